@@ -1,0 +1,485 @@
+"""The records of the project, from one document's extraction to an answer.
+
+Two families, both frozen and plain (no library beyond msgspec, no engine):
+
+* what one document says, read by itself: `Extraction` and its parts. Encoded as JSON it is
+  what ``kg extract`` prints (contract, section 3).
+* what the graph says, after documents were merged: `TaskRecord` and its kin. Encoded as
+  JSON it is what the API answers (contract, section 4).
+
+A span is a pair of code-point offsets into the document's canonical text, from 0, end
+exclusive; the quote beside it equals the text at the span.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Span = tuple[int, int]
+Role = Literal["lead", "participant", "sole", "joint"]
+Basis = Literal["explicit", "first-listed", "first-listed-contested", "sole", "joint", "table"]
+
+# --- what one document says ------------------------------------------------------------
+
+
+class LeadRule(Struct, frozen=True):
+    """A statement that the first listed department leads (列第一位的为牵头部门)."""
+
+    kind: Literal["first-listed"]
+    quote: str
+    span: Span
+
+
+class DocumentHead(Struct, frozen=True, kw_only=True):
+    """What the document prints about itself; never what a catalogue says.
+
+    `date` is ISO 8601 (YYYY-MM-DD) read off a printed date; `*_span` say where each stands.
+    """
+
+    id: str
+    title: str | None = None
+    issuer: str | None = None
+    number: str | None = None
+    date: str | None = None
+    lead_rule: LeadRule | None = None
+    title_span: Span | None = None
+    issuer_span: Span | None = None
+    number_span: Span | None = None
+    date_span: Span | None = None
+
+
+class Clause(Struct, frozen=True):
+    """The words that give a task its responsible bodies, brackets included."""
+
+    text: str
+    span: Span
+
+
+class Responsibility(Struct, frozen=True, kw_only=True):
+    """One body named in a clause.
+
+    `department` is the canonical name, `mention` the printed words at `span`; `order`
+    counts from 0; `department_id` tells bodies of one name apart (a unit's id holds its
+    parent's).
+    """
+
+    department: str
+    mention: str
+    span: Span
+    order: int
+    role: Role
+    basis: Basis
+    collective: bool = False
+    department_id: str = ""
+
+
+class Measure(Struct, frozen=True):
+    """What one actor is to do, from a table's 落实举措 cell."""
+
+    actor: str
+    text: str
+    span: Span
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A unit of text that owns a responsibility clause.
+
+    `text` is the canonical text at `span`: it includes the title, not the printed number
+    and not the clause. `scope_span`, `deadline_span`, `title_span` ground those fields.
+    """
+
+    id: str
+    number: str | None
+    title: str | None
+    section: tuple[str, ...]
+    text: str
+    span: Span
+    clause: Clause
+    open: bool = False
+    scope: str | None = None
+    deadline: str | None = None
+    responsibilities: tuple[Responsibility, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    title_span: Span | None = None
+    scope_span: Span | None = None
+    deadline_span: Span | None = None
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A heading on a line of its own; `path` ends with its own heading."""
+
+    id: str
+    path: tuple[str, ...]
+    heading: str
+    span: Span
+
+
+class Project(Struct, frozen=True, kw_only=True):
+    """A special project (专栏); `task` is the title of the task it stands under."""
+
+    number: int
+    name: str
+    measures: tuple[str, ...]
+    section: tuple[str, ...]
+    task: str | None
+    span: Span
+    measure_spans: tuple[Span, ...] = ()
+    task_span: Span | None = None
+
+
+class Goal(Struct, frozen=True, kw_only=True):
+    """A listed goal; `detail` is what follows its headline."""
+
+    number: int
+    text: str
+    detail: str | None
+    span: Span
+    detail_span: Span | None = None
+
+
+class Value(Struct, frozen=True):
+    """A value of a year; `value` is None where the document prints «—»."""
+
+    year: int
+    value: float | None
+
+
+class Indicator(Struct, frozen=True, kw_only=True):
+    """A row of an indicator table, as printed."""
+
+    number: int
+    name: str
+    unit: str | None
+    baseline: Value | None
+    target: Value | None
+    increase: float | None
+    definition: str | None = None
+    notes: tuple[str, ...] = ()
+    span: Span
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """A note of a document that defines a term («“…”是指…»), or `term` None: a bare remark."""
+
+    marks: str
+    term: str | None
+    text: str
+    span: Span
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A figure still to be reached, in running text; `by` is a year as printed, or None."""
+
+    subject: str
+    value: float
+    unit: str
+    by: str | None
+    quote: str
+    span: Span
+
+
+class Warning(Struct, frozen=True):
+    """Something the reader could not read, with its place."""
+
+    code: str
+    message: str
+    span: Span | None = None
+
+
+class Extraction(Struct, frozen=True, kw_only=True):
+    """Everything read from one document, by itself."""
+
+    document: DocumentHead
+    tasks: tuple[Task, ...] = ()
+    projects: tuple[Project, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    targets: tuple[Target, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    sections: tuple[Section, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+
+class CatalogueEntry(Struct, frozen=True, kw_only=True):
+    """What an editor says about a document that it may not print itself.
+
+    `known_from` says where the statements are known from; `kind` is one of 规划, 推进计划,
+    工作指引, 图解, 转载, or free.
+    """
+
+    id: str
+    title: str | None = None
+    number: str | None = None
+    date: str | None = None
+    year: int | None = None
+    issuer: str | None = None
+    kind: str | None = None
+    source: str | None = None
+    known_from: str = ""
+
+
+class LoadedDocument(Struct, frozen=True, kw_only=True):
+    """A document as the store keeps it: source bytes, canonical text, extraction, catalogue."""
+
+    extraction: Extraction
+    text: str
+    raw: bytes
+    file_name: str
+    media_type: str
+    encoding: str | None = None
+    catalogue: CatalogueEntry | None = None
+
+
+# --- what the graph says ---------------------------------------------------------------
+
+
+class Evidence(Struct, frozen=True):
+    """Words of a document that say so: text[span] == quote."""
+
+    document: str
+    span: Span
+    quote: str
+
+
+class Ref(Struct, frozen=True):
+    """A thing by id, with the name people know it by."""
+
+    id: str
+    name: str
+
+
+class DocRef(Struct, frozen=True):
+    """A document by id and title."""
+
+    id: str
+    title: str
+
+
+class Assignment(Struct, frozen=True, kw_only=True):
+    """A task's responsibility in an answer; its own document's evidence first."""
+
+    department: Ref
+    mention: str
+    span: Span
+    order: int
+    role: Role
+    basis: Basis
+    collective: bool
+    evidence: tuple[Evidence, ...]
+
+
+class TaskRecord(Struct, frozen=True, kw_only=True):
+    """A task in an answer (contract, section 4). `position` is its place in the document."""
+
+    id: str
+    iri: str
+    document: DocRef
+    number: str | None
+    title: str | None
+    section: tuple[str, ...]
+    text: str
+    span: Span
+    clause: Clause
+    open: bool
+    scope: str | None
+    deadline: str | None
+    responsibilities: tuple[Assignment, ...]
+    measures: tuple[Measure, ...]
+    projects: tuple[Ref, ...]
+    evidence: tuple[Evidence, ...]
+    position: int
+    year: int | None = None
+    lead_rule: LeadRule | None = None
+
+
+class ProjectRecord(Struct, frozen=True, kw_only=True):
+    """A special project; `under` is the task of the graph it stands under."""
+
+    id: str
+    iri: str
+    number: int
+    name: str
+    measures: tuple[str, ...]
+    section: tuple[str, ...]
+    task: str | None
+    under: Ref | None
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+    measure_evidence: tuple[Evidence, ...] = ()
+
+
+class GoalRecord(Struct, frozen=True, kw_only=True):
+    """A goal; stated by several documents of one plan it has several pieces of evidence."""
+
+    id: str
+    iri: str
+    number: int
+    text: str
+    detail: str | None
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+    detail_evidence: tuple[Evidence, ...] = ()
+
+
+class IndicatorRecord(Struct, frozen=True, kw_only=True):
+    """An indicator as printed; `definition_evidence` may stand in another document."""
+
+    id: str
+    iri: str
+    number: int
+    name: str
+    unit: str | None
+    baseline: Value | None
+    target: Value | None
+    increase: float | None
+    definition: str | None
+    notes: tuple[str, ...]
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+    definition_evidence: tuple[Evidence, ...] = ()
+    note_evidence: tuple[Evidence, ...] = ()
+
+
+class TargetRecord(Struct, frozen=True, kw_only=True):
+    """A quantitative target of running text."""
+
+    id: str
+    iri: str
+    subject: str
+    value: float
+    unit: str
+    by: str | None
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+
+
+class SectionRecord(Struct, frozen=True, kw_only=True):
+    """A section heading."""
+
+    id: str
+    iri: str
+    heading: str
+    path: tuple[str, ...]
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """One field of a document: printed (with its evidence) or editorial (with its source)."""
+
+    value: str
+    origin: Literal["printed", "catalogue"]
+    known_from: str | None = None
+    evidence: Evidence | None = None
+
+
+class DocumentRecord(Struct, frozen=True, kw_only=True):
+    """A document; each of `statements` says what is printed and what is editorial.
+
+    `title` is the printed title or else the catalogue's or else the id. `reprint_of` and
+    `derived_from` name another document; `tasks` counts its own tasks, `shared_tasks` those
+    of another document that it prints as well.
+    """
+
+    id: str
+    iri: str
+    title: str
+    year: int | None
+    kind: str | None
+    statements: dict[str, tuple[Statement, ...]]
+    lead_rule: LeadRule | None
+    reprint_of: DocRef | None
+    derived_from: DocRef | None
+    tasks: int
+    shared_tasks: int
+    projects: int
+    goals: int
+    indicators: int
+    targets: int
+    characters: int
+    source_sha256: str
+    text_sha256: str
+    media_type: str
+    warnings: tuple[Warning, ...]
+
+
+class DepartmentRecord(Struct, frozen=True, kw_only=True):
+    """A body of the graph; what `registry_source` marks comes from the registry.
+
+    `kind` is `collective` for 有关部门 and its like. `tasks` counts by role; `total` counts
+    tasks that name it in any role.
+    """
+
+    id: str
+    iri: str
+    name: str
+    kind: str | None
+    collective: bool
+    total: int
+    tasks: dict[str, int]
+    official: str | None = None
+    en: str | None = None
+    aliases: tuple[str, ...] = ()
+    parent: Ref | None = None
+    units: tuple[Ref, ...] = ()
+    registry_source: str | None = None
+    note: str | None = None
+    mentions: tuple[str, ...] = ()
+
+
+class Partner(Struct, frozen=True):
+    """A body named together with another, in `tasks` tasks."""
+
+    department: Ref
+    tasks: int
+
+
+class DocumentCount(Struct, frozen=True):
+    """How many tasks of a document, by role."""
+
+    document: DocRef
+    tasks: dict[str, int]
+
+
+class DepartmentProfile(Struct, frozen=True, kw_only=True):
+    """A department's page: itself, its tasks by document, its closest partners."""
+
+    department: DepartmentRecord
+    by_document: tuple[DocumentCount, ...]
+    partners: tuple[Partner, ...]
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """One find of /search."""
+
+    kind: Literal["task", "section", "project", "measure", "goal", "indicator", "target"]
+    id: str
+    iri: str
+    title: str
+    snippet: str
+    document: DocRef
+    evidence: tuple[Evidence, ...]
+
+
+class Link(Struct, frozen=True):
+    """Two departments that share `tasks` tasks (source < target by id)."""
+
+    source: str
+    target: str
+    tasks: int
+
+
+class Network(Struct, frozen=True):
+    """Departments as nodes, shared tasks as weighted edges; a node's weight is its tasks."""
+
+    nodes: tuple[Partner, ...]
+    edges: tuple[Link, ...]
+
+
+class Dataset(Struct, frozen=True):
+    """Which content answers: derived from the content, alike on every store."""
+
+    version: str
+    sha256: str
