@@ -1,0 +1,1 @@
+"""policy-kg: policy documents as a knowledge graph with proof."""

@@ -10,7 +10,17 @@ from pathlib import Path
 from kg.errors import DataError
 
 PREFIX = "KG_"
-DEFAULT_STORE = Path.home() / ".local" / "share" / "policy-kg" / "store"
+CLONE = Path(__file__).resolve().parents[1]
+
+
+def _default_store() -> Path:
+    """In a clone ``.kg/store`` inside it, else the user's data folder: clones stay apart."""
+    if (CLONE / "pyproject.toml").is_file() and (CLONE / "ontology.ttl").is_file():
+        return CLONE / ".kg" / "store"
+    return Path.home() / ".local" / "share" / "policy-kg" / "store"
+
+
+DEFAULT_STORE = _default_store()
 
 
 def _setting(default: object, help: str) -> object:

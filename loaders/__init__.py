@@ -1,0 +1,1 @@
+"""Documents in, extractions out; knows no store."""
