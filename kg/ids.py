@@ -1,0 +1,39 @@
+"""Ids and IRIs: readable, the same on every machine, derived from content only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+PLURAL = {
+    "task": "tasks",
+    "project": "projects",
+    "goal": "goals",
+    "indicator": "indicators",
+    "target": "targets",
+    "section": "sections",
+    "document": "documents",
+    "department": "departments",
+}
+_UNSAFE = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`%/?#\[\]]""")
+
+
+def iri(base: str, kind: str, id: str) -> str:
+    """The IRI of a thing: base, plural of its kind, its id; Chinese stays readable.
+
+    Characters that an IRI or a path may not hold are percent-encoded, so that the path
+    after `base` is the address of the thing at the API.
+    """
+    safe = _UNSAFE.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), id)
+    return f"{base}{PLURAL[kind]}/{safe}"
+
+
+def slug(text: str) -> str:
+    """A document id from a file's stem or a printed number: no slash, no white space."""
+    text = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[^\w.\-]+", "-", text).strip("-.") or "document"
+
+
+def squeeze(text: str) -> str:
+    """Text for comparing and searching: NFKC, case folded, without white space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
