@@ -1,0 +1,39 @@
+"""No record without proof: every quote is compared with the text it is taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kg.errors import DataError
+from kg.model import Evidence, TaskRecord
+
+
+def evidence(record: Any) -> Iterator[Evidence]:
+    """Every piece of evidence a record carries, of whatever field."""
+    for field in record.__struct_fields__:
+        if field.endswith("evidence"):
+            yield from getattr(record, field)
+    if isinstance(record, TaskRecord):
+        for assignment in record.responsibilities:
+            yield from assignment.evidence
+
+
+def prove(records: Iterable[Any], texts: Mapping[str, str]) -> int:
+    """Compare every quote with its document's text; the number compared.
+
+    Raises:
+        DataError: a quote is not what stands at its span.
+    """
+    n = 0
+    for record in records:
+        for e in evidence(record):
+            n += 1
+            start, end = e.span
+            if texts.get(e.document, "")[start:end] != e.quote or start >= end:
+                raise DataError(
+                    f"引文与原文不符：{e.quote[:40]!r}",
+                    where=f"{record.id}，{e.document} [{start}, {end})",
+                    remedy="重新提取并加载该文件；若仍然如此，请报告",
+                )
+    return n

@@ -1,0 +1,43 @@
+"""What shapes the graph beside the documents: registry, base IRI, ontology, program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from kg.config import Settings
+from kg.merge import Part, describe, merge
+from kg.model import DepartmentRecord, LoadedDocument
+from kg.registry import Registry, load_registry
+
+
+@dataclass(frozen=True)
+class World:
+    """The surroundings in which documents become a graph."""
+
+    registry: Registry
+    base_iri: str
+    ontology_version: str = ""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> World:
+        """The world the settings describe: the user's registry over the bundled one."""
+        own = Path(settings.registry) if settings.registry else None
+        return cls(load_registry(own), settings.base_iri)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when anything here does that the graph shows."""
+        parts = (self.registry.digest, self.ontology_version, self.base_iri)
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    def merge(self, family: Sequence[LoadedDocument]) -> Part:
+        """The records of one family."""
+        return merge(family, registry=self.registry, base_iri=self.base_iri)
+
+    def describe(self, id: str, name: str, collective: bool) -> DepartmentRecord:
+        """A department as the registry knows it, without counts."""
+        return describe(id, name, collective, self.registry, self.base_iri)
