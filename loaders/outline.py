@@ -1,0 +1,262 @@
+"""Text to outline: headings, items, paragraphs, listed lines, table rows, with exact spans.
+
+Structure only; nothing here knows what a department or a clause is, except that a bracket
+standing alone on its line belongs to the text before it. The rules, each a small function:
+
+* a line's marker (一、 （一） 1. 第一章 附件 专栏1 —— -) tells its rank;
+* `_is_heading`: a marked line that is short and one sentence is a heading, unless a bracket
+  that ends it or stands alone on the next line makes it an item;
+* `_continues`: a paragraph that stops in the middle of a sentence goes on in the next line
+  (page break: 2019 plan, item 81 「推动《视听 / 表演北京条约》早日生效」);
+* `_stands_alone`: a bracket alone on its line belongs to the line above (2019 plan, item 91).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kg.model import Span
+
+BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
+
+_IMAGE = r"\[image:[^\]\n]*\]"
+_LEAD = re.compile(rf"(?:{_IMAGE}|[ \t　\xa0])+")
+_NUM = "一二三四五六七八九十百零〇两"
+_MARKERS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("annex", 0, re.compile(r"附(?:件|录|表)[ \t]*\d{0,2}(?=[：:\s]|$)[：:]?")),
+    ("part", 2, re.compile(rf"第[{_NUM}\d]+[编章部篇](?:分)?[ \t　]*")),
+    ("section", 3, re.compile(rf"第[{_NUM}\d]+[节][ \t　]*")),
+    ("article", 5, re.compile(rf"第[{_NUM}\d]+条[ \t　]*")),
+    ("cn", 4, re.compile(rf"[{_NUM}]{{1,4}}[、．][ \t　]*")),
+    ("cn-bracket", 6, re.compile(rf"[（(][ \t]*[{_NUM}]{{1,4}}[ \t]*[）)][ \t　、.．]*")),
+    ("digit", 7, re.compile(r"\d{1,3}[.．、](?!\d)[ \t　]*")),
+    ("digit-bracket", 8, re.compile(r"[（(][ \t]*\d{1,3}[ \t]*[）)][ \t　]*")),
+    ("circled", 9, re.compile(r"[①-⑳][ \t　]*")),
+)  # fmt: skip
+_BOX = re.compile(rf"专[ \t　]*栏[ \t　]*(\d{{1,2}}|[{_NUM}]{{1,3}})[ \t　:：]*(?=\S)")
+_DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
+_BULLET = re.compile(r"[-•·●◆■▪*][ \t　]+(?=\S)")
+_TERMINAL = "。！？；：.!?;:…”’）)】》」』"
+_SENTENCE_END = re.compile(r"[。！？!?；;](?=.)")
+_BRACKET_ALONE = re.compile(r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)][。]?")
+_DUTY_HINT = re.compile("负责|牵头|配合|责任|分工|落实|(?:部门|单位)[：:]")
+MAX_HEADING = 60
+MIN_BROKEN = 30
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table row."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of the outline.
+
+    `span` is the body: after image marks, blanks and the marker; `marker` is the marker as
+    printed with blanks and closing points taken off («46», «（一）»), `marker_kind` its style,
+    `rank` its depth (small is outer). `line` is the number of its first line; `gap` tells that
+    a blank line stands before it.
+    """
+
+    kind: BlockKind
+    text: str
+    span: Span
+    section: tuple[str, ...] = ()
+    marker: str | None = None
+    marker_kind: str = ""
+    rank: int = 99
+    full_span: Span = (0, 0)
+    line: int = 0
+    gap: bool = False
+    bullet: bool = False
+    cells: tuple[Cell, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The canonical text and its blocks in order."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def read_outline(text: str) -> Outline:
+    """Cut a canonical text into blocks and give each its section path."""
+    lines = _join(text, _lines(text))
+    lines = _annex_titles(lines)
+    blocks = [_as_heading(b, text) if _is_heading(b, lines, i) else b for i, b in enumerate(lines)]
+    return Outline(text, tuple(_with_sections(blocks)))
+
+
+def _lines(text: str) -> list[Block]:
+    blocks = []
+    start = 0
+    blank = False
+    for number, line in enumerate(text.split("\n")):
+        block = _line(line, start, number)
+        if block is None:
+            blank = True
+        else:
+            blocks.append(replace(block, gap=blank))
+            blank = False
+        start += len(line) + 1
+    return blocks
+
+
+def _line(line: str, start: int, number: int) -> Block | None:
+    """One line as a block, or None for a blank one."""
+    lead = _LEAD.match(line)
+    body = lead.end() if lead else 0
+    end = len(line.rstrip(" \t　\xa0"))
+    if body >= end:
+        return None
+    if "\t" in line[body:end]:
+        return _row(line, start, body, end, number)
+    bullet = _BULLET.match(line, body)
+    first = bullet.end() if bullet else body
+    kind, marker, rank, after = _marker(line, first)
+    block_kind: BlockKind = {"": "paragraph", "box": "box", "dash": "listed"}.get(kind, "item")  # type: ignore[assignment]
+    return Block(
+        kind=block_kind,
+        text=line[after:end],
+        span=(start + after, start + end),
+        marker=marker,
+        marker_kind=kind,
+        rank=rank,
+        full_span=(start + first, start + end),
+        line=number,
+        bullet=bullet is not None,
+    )
+
+
+def _marker(line: str, at: int) -> tuple[str, str | None, int, int]:
+    """Style, printed marker, rank and end of the marker at `at`."""
+    box = _BOX.match(line, at)
+    if box:
+        return "box", box[1], 20, box.end()
+    dash = _DASH.match(line, at)
+    if dash:
+        return "dash", None, 21, dash.end()
+    for kind, rank, pattern in _MARKERS:
+        found = pattern.match(line, at)
+        if found:
+            return kind, found[0].strip(" \t　").rstrip(".．、：:"), rank, found.end()
+    return "", None, 99, at
+
+
+def _row(line: str, start: int, body: int, end: int, number: int) -> Block:
+    cells = []
+    at = body
+    for piece in line[body:end].split("\t"):
+        inner = piece.strip(" 　\xa0")
+        offset = at + (piece.index(inner) if inner else 0)
+        cells.append(Cell(inner, (start + offset, start + offset + len(inner))))
+        at += len(piece) + 1
+    span = (start + body, start + end)
+    return Block("row", line[body:end], span, full_span=span, line=number, cells=tuple(cells))
+
+
+def _join(text: str, lines: list[Block]) -> list[Block]:
+    """Rejoin what a page break or a line break tore apart; spans grow, nothing is rewritten."""
+    joined: list[Block] = []
+    for block in lines:
+        before = joined[-1] if joined else None
+        if before and (_continues(before, block) or _stands_alone(before, block)):
+            span = (before.span[0], block.span[1])
+            full = (before.full_span[0], block.span[1])
+            joined[-1] = replace(before, text=text[slice(*span)], span=span, full_span=full)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _continues(before: Block, block: Block) -> bool:
+    if before.kind not in ("paragraph", "item", "listed") or block.kind != "paragraph":
+        return False
+    if block.bullet:
+        return False
+    text = before.text
+    if _open_bracket(text):
+        return True
+    long = len(text) >= MIN_BROKEN or bool(re.search("[，。；,;]", text))
+    return long and text[-1] not in _TERMINAL and not _short_heading(before)
+
+
+def _open_bracket(text: str) -> bool:
+    tail = text[-80:]
+    return any(tail.count(a) > tail.count(b) for a, b in ("（）", "《》", "“”"))
+
+
+def _short_heading(block: Block) -> bool:
+    """A marked line without a stop, as headings are printed (一、…，…)."""
+    return block.rank < 7 and len(block.text) <= MAX_HEADING and "。" not in block.text
+
+
+def _stands_alone(before: Block, block: Block) -> bool:
+    return (
+        block.kind == "paragraph"
+        and before.kind in ("paragraph", "item", "listed")
+        and _BRACKET_ALONE.fullmatch(block.text) is not None
+        and _DUTY_HINT.search(block.text) is not None
+    )
+
+
+def _annex_titles(lines: list[Block]) -> list[Block]:
+    """The line after 附件 is the annex's title: a heading one rank below it."""
+    out = list(lines)
+    for i, block in enumerate(lines[:-1]):
+        after = lines[i + 1]
+        if block.marker_kind == "annex" and not block.text and after.kind == "paragraph":
+            if len(after.text) <= MAX_HEADING and "。" not in after.text:
+                out[i + 1] = replace(after, marker_kind="annex-title", rank=1, kind="item")
+    return out
+
+
+def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
+    if block.kind != "item" or len(block.text) > MAX_HEADING or block.bullet:
+        return False
+    if _SENTENCE_END.search(block.text) or _ends_in_clause(block.text):
+        return False
+    if block.rank <= 6 and block.marker_kind != "article":
+        return bool(block.text) or block.marker_kind == "annex"
+    return _owns_what_follows(block, lines, index)
+
+
+def _ends_in_clause(text: str) -> bool:
+    bracket = re.search(r"[（(]([^（）()]*)[）)]。?$", text)
+    return bool(bracket and _DUTY_HINT.search(bracket[1]))
+
+
+def _owns_what_follows(block: Block, lines: list[Block], index: int) -> bool:
+    """A numbered line is a heading if unmarked text or a deeper item follows it."""
+    after = lines[index + 1] if index + 1 < len(lines) else None
+    if after is None or block.marker_kind == "circled":
+        return False
+    if after.kind == "paragraph":
+        return not re.search("[。；;]$", block.text) and len(after.text) > MIN_BROKEN
+    return after.kind == "item" and after.rank > block.rank and not block.text.endswith("；")
+
+
+def _as_heading(block: Block, text: str) -> Block:
+    """A heading's text is its whole line, marker included."""
+    return replace(block, kind="heading", text=text[slice(*block.full_span)], span=block.full_span)
+
+
+def _with_sections(blocks: list[Block]) -> list[Block]:
+    stack: list[tuple[int, str]] = []
+    out = []
+    for block in blocks:
+        if block.kind == "heading":
+            stack = [s for s in stack if s[0] < block.rank]
+            stack.append((block.rank, block.text))
+        out.append(replace(block, section=tuple(h for _, h in stack)))
+    return out
+
+
+__all__ = ["Block", "BlockKind", "Cell", "Outline", "read_outline"]

@@ -1,0 +1,161 @@
+"""A file to its extraction, stage by stage: text, outline, head, tasks, projects, goals.
+
+No store, no network, no other document. `kg extract` prints what `read_document` returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from kg.catalogue import Catalogue, read_catalogue
+from kg.ids import slug
+from kg.model import (
+    CatalogueEntry,
+    DocumentHead,
+    Extraction,
+    LoadedDocument,
+    Section,
+    Task,
+    Warning,
+)
+from kg.registry import Registry
+from loaders.files import Source, read_file
+from loaders.goals import read_definitions, read_goals, read_indicators
+from loaders.head import Head, read_head
+from loaders.names import NameReader
+from loaders.outline import Outline, read_outline
+from loaders.projects import read_projects
+from loaders.tables import read_tables
+from loaders.targets import read_targets
+from loaders.tasks import finish, lead_rule, number_value, read_tasks
+
+_IMAGE = re.compile(r"\[image:[^\]\n]*\]")
+_NOISE = re.compile(r"(?<=[\u4e00-\u9fff]) [a-z]{2,5} (?=[\u4e00-\u9fff])|\ufffd+")
+_TORN = re.compile(r"([\u4e00-\u9fff])\s*\n\s*\1(?=[\u4e00-\u9fff])")
+
+
+def read_document(path: Path, registry: Registry) -> LoadedDocument:
+    """Read one document by itself.
+
+    Raises:
+        DataError: the file or its catalogue cannot be read.
+    """
+    source = read_file(path)
+    return from_source(source, registry, catalogue_entry(path, source))
+
+
+def catalogue_entry(path: Path, source: Source) -> CatalogueEntry | None:
+    """What the catalogue beside the file, or the bundled one, says of it."""
+    digest = sha256(source.raw).hexdigest()
+    beside: Catalogue = read_catalogue(path.resolve().parent)
+    return beside.entry_for(path.name, digest)
+
+
+def from_source(
+    source: Source, registry: Registry, entry: CatalogueEntry | None = None
+) -> LoadedDocument:
+    """The document of a text that was read already, with what a catalogue says of it."""
+    id = entry.id if entry else slug(Path(source.name).stem)
+    return LoadedDocument(
+        extraction=extract(source.text, id, registry),
+        text=source.text,
+        raw=source.raw,
+        file_name=source.name,
+        media_type=source.media_type,
+        encoding=source.encoding,
+        catalogue=entry,
+    )
+
+
+def extract(text: str, id: str, registry: Registry) -> Extraction:
+    """Everything that a canonical text says.
+
+    Args:
+        text: the canonical text of `loaders.files`.
+        id: the document's id, the head of all its ids.
+        registry: the bodies whose names are known.
+    """
+    outline = read_outline(text)
+    head = read_head(outline, registry)
+    issuer = registry.resolve(re.sub(r"\s", "", head.issuer)) if head.issuer else None
+    names = NameReader(registry, issuer.id if issuer else None)
+    rule = lead_rule(text)
+    prose = read_tasks(outline, names)
+    table = read_tables(outline, id, names, rule)
+    tasks = (*finish(text, id, prose.drafts, rule), *table.tasks)
+    ordered = tuple(sorted(tasks, key=lambda t: t.span))
+    return Extraction(
+        document=_head(id, head, rule),
+        tasks=ordered,
+        projects=read_projects(outline),
+        goals=read_goals(outline),
+        indicators=read_indicators(outline),
+        targets=read_targets(outline),
+        warnings=_sorted(
+            [*prose.warnings, *table.warnings, *_damage(text), *_unknown(ordered, registry)]
+        ),
+        sections=tuple(_sections(outline, id)),
+        definitions=read_definitions(outline),
+    )
+
+
+def _head(id: str, head: Head, rule: object) -> DocumentHead:
+    from kg.model import LeadRule
+
+    return DocumentHead(
+        id=id,
+        title=head.title,
+        issuer=head.issuer,
+        number=head.number,
+        date=head.date,
+        lead_rule=rule if isinstance(rule, LeadRule) else None,
+        title_span=head.title_span,
+        issuer_span=head.issuer_span,
+        number_span=head.number_span,
+        date_span=head.date_span,
+    )
+
+
+def _sections(outline: Outline, id: str) -> Iterator[Section]:
+    used: dict[str, int] = {}
+    for block in outline.blocks:
+        if block.kind != "heading":
+            continue
+        label = ".".join(number_value(h[:8]) or h[:6] for h in block.section)
+        used[label] = used.get(label, 0) + 1
+        again = f"_{used[label]}" if used[label] > 1 else ""
+        yield Section(
+            id=f"{id}-s{label}{again}", path=block.section, heading=block.text, span=block.span
+        )
+
+
+def _damage(text: str) -> Iterator[Warning]:
+    """Marks of images, noise of a recognition, characters doubled over a page break."""
+    for image in _IMAGE.finditer(text):
+        yield Warning(
+            "image_gap", f"此处原有图片或图框，其中文字没有读到：{image[0]}", image.span()
+        )
+    for noise in _NOISE.finditer(text):
+        yield Warning(
+            "damaged_word",
+            f"疑似识别噪声：{text[noise.start() - 4 : noise.end() + 4]!r}，照录",
+            noise.span(),
+        )
+    for torn in _TORN.finditer(text):
+        yield Warning("doubled_character", f"换页处「{torn[1]}」印了两次，照录未改", torn.span())
+
+
+def _unknown(tasks: tuple[Task, ...], registry: Registry) -> Iterator[Warning]:
+    for task in tasks:
+        for r in task.responsibilities:
+            if not r.collective and registry.resolve(r.department_id) is None:
+                yield Warning(
+                    "unknown_body", f"机构名录中没有「{r.department}」，按印出的名称保留", r.span
+                )
+
+
+def _sorted(warnings: list[Warning]) -> tuple[Warning, ...]:
+    return tuple(sorted(warnings, key=lambda w: (w.span or (0, 0), w.code)))

@@ -1,0 +1,217 @@
+"""Task tables: a row under a header with a 责任部门 column is a task (contract, section 3).
+
+The header tells which column says what; columns may stand in any order. A header printed
+again on the next page is skipped; a heading between the rows is their section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from kg.model import Clause, LeadRule, Measure, Span, Task, Warning
+from loaders.clauses import Duty, Group, ParsedClause
+from loaders.names import NameReader
+from loaders.outline import Block, Cell, Outline
+from loaders.roles import assign
+from loaders.tasks import number_value, rule_covers
+
+_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("lead", re.compile(r"牵头(?:责任)?(?:部门|单位|领导单位)?")),
+    ("support", re.compile(r"(?:配合|参与|参加|协办|协助|协同)(?:部门|单位)?")),
+    ("charge", re.compile(r"(?:主要)?(?:责任|负责|主责|主办|承办|落实|实施|完成)(?:部门|单位|主体|科室)|责任分工|分工")),
+    ("deadline", re.compile(r"(?:完成|办结|推进|工作)?(?:时限|时间|期限|时间节点|进度安排|时间安排|完成时间要求)")),
+    ("number", re.compile(r"序号|编号|No\.?")),
+    ("measures", re.compile(r".*(?:举措|措施|具体任务|具体内容|工作内容|任务内容|主要内容|工作要求|具体要求)")),
+    ("task", re.compile(r".*(?:任务|事项|项目|工作|清单|内容|目标|要点)(?:名称|清单)?")),
+)  # fmt: skip
+_DUTIES: dict[str, Duty] = {"lead": "lead", "charge": "charge", "support": "support"}
+_NUMBER = re.compile(r"\s*(?:[（(]?([一二三四五六七八九十百]+|\d{1,3})[)）]?[.．、]?)\s*(?=\S)")
+_OWN_NUMBER = re.compile(
+    r"(\d{1,3})\s*[.．、]\s*|([（(](?:\d{1,3}|[一二三四五六七八九十]+)[)）])\s*"
+)
+_ACTOR_END = re.compile(r"[：:]|要|应|须|需|可|结合|负责|根据|按照")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Which column of a table says what: column number by meaning."""
+
+    columns: dict[str, int]
+    width: int
+
+    def cell(self, row: Block, meaning: str) -> Cell | None:
+        """The row's cell of a meaning, if it has one with words in it."""
+        at = self.columns.get(meaning)
+        if at is None or at >= len(row.cells) or not row.cells[at].text:
+            return None
+        return row.cells[at]
+
+
+def read_header(row: Block) -> Header | None:
+    """The header of a task table: a row of short labels, one of them naming who is responsible."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(row.cells):
+        label = re.sub(r"[\s　]|[（(].*?[)）]", "", cell.text)
+        if len(label) > 14:
+            return None
+        meaning = next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
+        if meaning == "measures" and "task" not in found and "measures" in found:
+            meaning = "task"
+        if meaning and meaning not in found:
+            found[meaning] = at
+    if not found.keys() & _DUTIES.keys():
+        return None
+    if "task" not in found and "measures" in found:
+        found["task"] = found.pop("measures")
+    return Header(found, len(row.cells)) if "task" in found else None
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """The tasks of a document's tables, and what could not be read."""
+
+    tasks: tuple[Task, ...]
+    warnings: tuple[Warning, ...]
+
+
+def read_tables(
+    outline: Outline, document: str, names: NameReader, rule: LeadRule | None
+) -> TableReading:
+    """Find every row of a task table; a row whose actors cannot be read is reported."""
+    header: Header | None = None
+    tasks: list[Task] = []
+    warnings: list[Warning] = []
+    rows = list(_rows(outline))
+    last = max((r.span[0] for r, _ in rows), default=0)
+    for row, header in rows:
+        clause = _clause(row, header, names, outline.text)
+        if clause is None:
+            if _responsible(row, header):
+                warnings.append(
+                    Warning("row_unread", f"表格行的责任单位没有读懂：{row.text[:60]}", row.span)
+                )
+            continue
+        covered = rule_covers(rule, clause.span, last)
+        tasks.append(_task(outline.text, document, row, header, clause, names, covered))
+    return TableReading(_unique(tasks), tuple(warnings))
+
+
+def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
+    header: Header | None = None
+    for block in outline.blocks:
+        if block.kind == "row":
+            new = read_header(block)
+            if new:
+                header = new
+            elif header is not None and len(block.cells) > 1:
+                yield block, header
+        elif block.kind != "heading":
+            header = None
+
+
+def _responsible(row: Block, header: Header) -> list[tuple[Duty, Cell]]:
+    cells = [(_DUTIES[m], header.cell(row, m)) for m in _DUTIES]
+    return [(duty, cell) for duty, cell in cells if cell and cell.text not in ("—", "-", "/", "无")]
+
+
+def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedClause | None:
+    """The 责任部门 cell, or the cells from 牵头 to 配合, as one clause."""
+    groups, is_open = [], False
+    for duty, cell in _responsible(row, header):
+        listed = re.sub(r"(?:牵头|负责|配合)$", lambda m: " " * len(m[0]), cell.text)
+        read = names.read(listed.rstrip("。；; "), cell.span[0])
+        if read is None:
+            return None
+        groups.append(Group(read.names, duty))
+        is_open = is_open or read.open
+    if not groups:
+        return None
+    spans = [cell.span for _, cell in _responsible(row, header)]
+    span = (min(a for a, _ in spans), max(b for _, b in spans))
+    return ParsedClause(span, tuple(groups), is_open, False)
+
+
+def _task(
+    text: str, document: str, row: Block, header: Header, clause: ParsedClause,
+    names: NameReader, first_leads: bool,
+) -> Task:  # fmt: skip
+    cell = header.cell(row, "task") or row.cells[0]
+    number, title = _number(row, header, cell, text)
+    measures = header.cell(row, "measures")
+    span = _text_span(title, measures)
+    deadline = header.cell(row, "deadline")
+    return Task(
+        id=f"{document}-t{number_value(number) if number else ''}",
+        number=number,
+        title=text[slice(*title)],
+        title_span=title,
+        section=row.section,
+        text=text[slice(*span)],
+        span=span,
+        clause=Clause(text[slice(*clause.span)], clause.span),
+        open=clause.open,
+        deadline=deadline.text if deadline else None,
+        deadline_span=deadline.span if deadline else None,
+        responsibilities=assign(clause, first_leads=first_leads, in_table=True),
+        measures=_measures(text, measures, names) if measures else (),
+    )
+
+
+def _number(row: Block, header: Header, cell: Cell, text: str) -> tuple[str | None, Span]:
+    """The row's printed number, from its own column or the head of the task cell."""
+    column = header.cell(row, "number")
+    own = _OWN_NUMBER.match(cell.text)
+    start = cell.span[0] + (own.end() if own else 0)
+    if column:
+        return column.text.rstrip(".．、"), (start, cell.span[1])
+    return (own[1] or own[2]) if own else None, (start, cell.span[1])
+
+
+def _text_span(title: Span, measures: Cell | None) -> Span:
+    """A row's text: its task cell, and its measures where they stand right of it."""
+    if measures and measures.span[0] >= title[1]:
+        return (title[0], measures.span[1])
+    return title
+
+
+def _measures(text: str, cell: Cell, names: NameReader) -> tuple[Measure, ...]:
+    """The measures of a cell by actor: «国家知识产权局：…», «各地区要…»; else one without actor."""
+    heads = list(_actors(cell, names))
+    out = []
+    for (actor, start, _), after in zip(heads, [*heads[1:], None], strict=True):
+        end = after[2] if after else cell.span[1]
+        body = text[start:end].rstrip()
+        out.append(Measure(actor, body, (start, start + len(body))))
+    return tuple(out)
+
+
+def _actors(cell: Cell, names: NameReader) -> Iterator[tuple[str, int, int]]:
+    """Actor, where its measure begins, where the actor stands."""
+    for begin in re.finditer(r"(?:^|(?<=[。；;])[ \n]+)", cell.text):
+        at = begin.end()
+        stop = _ACTOR_END.search(cell.text, at, at + 20)
+        if stop is None or not names.is_actor(cell.text[at : stop.start()]):
+            continue
+        start = stop.end() if stop[0] in "：:" else stop.start()
+        start += len(cell.text[start:]) - len(cell.text[start:].lstrip())
+        yield cell.text[at : stop.start()], cell.span[0] + start, cell.span[0] + at
+
+
+def _unique(tasks: list[Task]) -> tuple[Task, ...]:
+    """Rows without a number, or numbered anew in each part, are counted on."""
+    seen: dict[str, int] = {}
+    out = []
+    for task in tasks:
+        seen[task.id] = seen.get(task.id, 0) + 1
+        times = seen[task.id]
+        bare = task.number is None
+        out.append(
+            replace(task, id=f"{task.id}{'n' if bare else '_'}{times}")
+            if bare or times > 1
+            else task
+        )
+    return tuple(out)

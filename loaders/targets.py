@@ -1,0 +1,118 @@
+"""Quantitative targets of running text: figures still to be reached, as printed.
+
+A target is a figure with a unit behind a verb of reaching (达到, 压减至, 稳定在 …), or a number
+of things to be built by a stated aim (建设100家…目标). No target is: history (「五年来…」, a
+section of background), a condition (「超过100人的企业」, 「可申请不超过15万元」), a definition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.model import Span, Target
+from loaders.outline import Block, Outline
+
+_NUM = r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)"
+_UNIT = (
+    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|年|[万亿]?(?:元|美元|件|人|人次|户|家|个|项|吨|公里|"
+    r"千瓦时|千瓦|亩|公顷|平方米|立方米|辆|台|套|所|名|篇|部|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例))"
+)
+_REACH = (
+    r"(?:力争|争取|确保|努力)?(?:达到|达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|降低?[至到]|"
+    r"下降[至到]|提高[至到]|提升[至到]|增加[至到]|增长[至到]|扩大[至到]|稳定在|保持在|控制在|维持在|不低于|不少于|"
+    r"不超过|高于|低于|增长|下降|提高|降低|减少)(?:约|近)?"
+)
+_FIGURE = re.compile(
+    rf"(?P<subject>[^，。；,;、：:！？\n]*?)(?P<verb>{_REACH})\s*{_NUM}\s*{_UNIT}(?:以上|以内|左右)?"
+)
+_BUILD = re.compile(
+    rf"(?:完成|实现)[^，。；,;\n]{{0,10}}?(?:建设|建成|培育|新增|新建|设立|打造)\s*{_NUM}\s*{_UNIT}"
+    r"(?P<what>[^，。；,;\n]*?)(?:首期|阶段性|年度)?(?:建设)?目标"
+)
+_BY = re.compile(r"(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
+_HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
+_HISTORY = re.compile(
+    '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
+)
+_CONDITION = re.compile(
+    r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
+    r"(?:给予|奖励|补助|补贴|贴息|贷款|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|的(?:发明专利|企业|单位|个人|人员)"
+)
+_PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条件下|情况下|[下中上内])")
+_LEAD = re.compile(
+    r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:底|末)(?:前)?)+"
+)
+
+
+def read_targets(outline: Outline) -> tuple[Target, ...]:
+    """All targets of running text and of the measures in task tables, each mention."""
+    out = []
+    for block in outline.blocks:
+        if block.kind == "heading" or _is_history(block) or _is_indicator_row(block):
+            continue
+        for sentence in _sentences(outline.text, block.span):
+            out += list(_targets(outline.text, sentence))
+    return tuple(sorted(out, key=lambda t: t.span))
+
+
+def _is_history(block: Block) -> bool:
+    return any(_HISTORY_SECTION.search(h) for h in block.section)
+
+
+def _is_indicator_row(block: Block) -> bool:
+    """A row of figures is read as an indicator, not as running text."""
+    return (
+        block.kind == "row"
+        and sum(bool(re.fullmatch(r"[\d.,%]+", c.text)) for c in block.cells) > 0
+    )
+
+
+def _sentences(text: str, span: Span) -> Iterator[Span]:
+    a, b = span
+    for stop in re.finditer("[。！？；;\t]|\n\n", text[a:b]):
+        yield a, span[0] + stop.end()
+        a = span[0] + stop.end()
+    if a < b:
+        yield a, b
+
+
+def _targets(text: str, sentence: Span) -> Iterator[Target]:
+    words = text[slice(*sentence)]
+    if not re.search(r"\d", words) or _HISTORY.search(words) or _CONDITION.search(words):
+        return
+    by = _BY.search(words)
+    for found in _FIGURE.finditer(words):
+        subject = _subject(found["subject"])
+        start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
+        if (
+            subject
+            and not found["verb"].startswith(("增长", "下降"))
+            or subject
+            and "率" not in subject
+        ):
+            yield _target(text, sentence[0], subject, found, start, by)
+    for built in _BUILD.finditer(words):
+        yield _target(text, sentence[0], built["what"], built, built.start(), by)
+
+
+def _subject(printed: str) -> str:
+    """What is to reach the figure, without 在…前提下 and 力争 before it."""
+    subject = _LEAD.sub("", printed.strip())
+    subject = _PREPOSITION.sub("", subject)
+    return _LEAD.sub("", subject).strip()
+
+
+def _target(
+    text: str, offset: int, subject: str, found: re.Match[str], start: int, by: re.Match[str] | None
+) -> Target:
+    value = float(found["value"].replace(",", ""))
+    span = (offset + start, offset + found.end())
+    return Target(
+        subject=subject,
+        value=int(value) if value.is_integer() else value,
+        unit=found["unit"].replace("％", "%"),
+        by=by[1] if by else None,
+        quote=text[slice(*span)],
+        span=span,
+    )

@@ -1,0 +1,259 @@
+"""Outline to tasks: each unit of text that owns a responsibility clause (contract, section 3).
+
+* `_units`: a numbered item, with the paragraphs that follow it up to its clause, or one
+  paragraph; several clauses make several tasks, each owning the text since the one before.
+* `_run_in_levels`: a level of numbering carries run-in headings if nearly all its tasks begin
+  with one (the guide's （一）…); a running list of tasks (the 2019 plan's 1.–106.) does not.
+* `lead_rule`: a stated rule holds from where it is stated; at the end, of all above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kg.model import Clause, LeadRule, Span, Task, Warning
+from loaders.clauses import RULE, ParsedClause, find_clauses
+from loaders.names import NameReader
+from loaders.outline import Block, Outline
+from loaders.roles import assign
+
+MAX_TITLE = 40
+RUN_IN_SHARE = 0.8
+_SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
+_PUNCTUATION = "。；;，,、：: \t\n　"
+_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A task before it has its title, id and responsibilities."""
+
+    block: Block
+    text_span: Span
+    clause: ParsedClause
+    part: int
+    parts: int
+    table: bool = False
+
+
+@dataclass(frozen=True)
+class TaskReading:
+    """The tasks of a document's running text, and what could not be read."""
+
+    drafts: tuple[Draft, ...]
+    warnings: tuple[Warning, ...]
+
+
+def lead_rule(text: str) -> LeadRule | None:
+    """The sentence that says that the first listed leads, if the document states one."""
+    found = RULE.search(text)
+    if found is None:
+        return None
+    quote = found[0].strip("　 \t")
+    start = found.start() + found[0].index(quote)
+    return LeadRule("first-listed", quote, (start, start + len(quote)))
+
+
+def rule_covers(rule: LeadRule | None, clause: Span, last_clause: int) -> bool:
+    """Whether a stated rule covers a clause.
+
+    A rule with clauses after it holds from its own clause on (下同); a rule at the end
+    speaks of all above.
+    """
+    if rule is None:
+        return False
+    at_end = rule.span[0] >= last_clause
+    return at_end or clause[1] > rule.span[0]
+
+
+def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
+    """Find every clause of the running text and the text that it owns."""
+    drafts: list[Draft] = []
+    warnings: list[Warning] = []
+    for unit in _units(outline.blocks):
+        found, unread = find_clauses(outline.text, *unit.span, names)
+        warnings += [_unread(outline.text, span) for span in unread]
+        drafts += _drafts(outline.text, unit, found, warnings)
+    return TaskReading(tuple(drafts), tuple(warnings))
+
+
+def _units(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Items with the paragraphs that follow them, and paragraphs that follow no item."""
+    held: Block | None = None
+    for block in blocks:
+        joins = block.kind == "paragraph" and held is not None and held.kind == "item"
+        if joins and held is not None and not _closed(held):
+            held = replace(held, span=(held.span[0], block.span[1]), text=held.text + block.text)
+            continue
+        if held is not None:
+            yield held
+        held = block if block.kind in ("item", "paragraph", "listed") else None
+    if held is not None:
+        yield held
+
+
+def _closed(unit: Block) -> bool:
+    """Whether a unit ends with a clause already."""
+    return bool(
+        re.search(r"(?:负责|牵头|配合|落实|参与|部门：.*|单位：.*)[^（(]*[)）]。?$", unit.text)
+    )
+
+
+def _drafts(
+    text: str, unit: Block, clauses: list[ParsedClause], warnings: list[Warning]
+) -> Iterator[Draft]:
+    at = unit.span[0]
+    for part, clause in enumerate(clauses, 1):
+        span = _owned(text, at, clause.span[0])
+        at = clause.span[1]
+        if span is None:
+            warnings.append(Warning("clause_without_text", "责任分工之前没有任务文字", clause.span))
+            continue
+        yield Draft(unit, span, clause, part, len(clauses))
+
+
+def _owned(text: str, start: int, end: int) -> Span | None:
+    """The text between two clauses without blanks, image marks and a stray stop around it."""
+    skip = _SKIP.match(text, start, end)
+    start = skip.end() if skip else start
+    while start < end and text[start] in "。；;，, ":
+        start += 1
+    while end > start and text[end - 1] in " \t\n　":
+        end -= 1
+    return (start, end) if end > start else None
+
+
+def _unread(text: str, span: Span) -> Warning:
+    return Warning("clause_unread", f"像是责任分工，但没有读懂：{text[slice(*span)]}", span)
+
+
+# --- titles, numbers, ids ------------------------------------------------------------------
+
+
+def first_sentence(text: str, span: Span) -> Span | None:
+    """A short first sentence without a comma, with more text after it; else None."""
+    stop = re.compile("[。！？]").search(text, *span)
+    if stop is None or stop.end() >= span[1] - 1:
+        return None
+    sentence = text[span[0] : stop.start()]
+    if len(sentence) > MAX_TITLE or re.search("[，,；;：:\n]", sentence):
+        return None
+    return (span[0], stop.end())
+
+
+def run_in_levels(text: str, drafts: tuple[Draft, ...]) -> set[str]:
+    """The styles of numbering whose items begin with a run-in heading."""
+    seen: dict[str, Counter[bool]] = defaultdict(Counter)
+    for draft in drafts:
+        if draft.part == 1 and draft.block.marker:
+            titled = first_sentence(text, draft.block.span) is not None
+            seen[draft.block.marker_kind][titled] += 1
+    return {k for k, c in seen.items() if c[True] / c.total() >= RUN_IN_SHARE}
+
+
+def title_span(text: str, draft: Draft, run_in: set[str]) -> Span | None:
+    """Where a task's title stands: a run-in heading of its item, or a short first sentence."""
+    if draft.block.marker:
+        if draft.block.marker_kind not in run_in:
+            return None
+        return first_sentence(text, draft.block.span)
+    return first_sentence(text, draft.text_span)
+
+
+def number_value(printed: str) -> str:
+    """«（二十一）» → «21», «46» → «46»: a printed number in digits, for ids."""
+    digits = re.sub(r"\D", "", printed)
+    if digits:
+        return digits
+    total, unit = 0, 0
+    for ch in printed:
+        if ch in _DIGITS:
+            unit = _DIGITS[ch]
+        elif ch == "十":
+            total, unit = total + (unit or 1) * 10, 0
+        elif ch == "百":
+            total, unit = total + (unit or 1) * 100, 0
+    value = total + unit
+    return str(value) if value else re.sub(r"\W", "", printed)
+
+
+def labels(drafts: list[Draft]) -> list[str]:
+    """A readable label a task, unique in the document, from printed numbers.
+
+    The item's own number if that is unique, else with as many section numbers before it as
+    make it so; an unnumbered task is counted within its section. Rows of a table begin with
+    «t», the second clause of a paragraph ends in «.2».
+    """
+    paths = _paths(drafts)
+    depth = next((d for d in range(1, 9) if len({p[-d:] for p in paths}) == len(set(paths))), 9)
+    out = []
+    used: Counter[str] = Counter()
+    for draft, path in zip(drafts, paths, strict=True):
+        label = ".".join(path[-depth:])
+        if draft.parts > 1:
+            label += f".{draft.part}"
+        used[label] += 1
+        out.append(label if used[label] == 1 else f"{label}_{used[label]}")
+    return out
+
+
+def _paths(drafts: list[Draft]) -> list[tuple[str, ...]]:
+    """Section numbers and own number of each task, the same for clauses of one paragraph."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    own: dict[Span, str] = {}
+    paths = []
+    for draft in drafts:
+        section = tuple(_section_number(h) for h in draft.block.section)
+        if draft.block.span not in own:
+            counts[draft.block.section] += 1
+            marker = draft.block.marker
+            own[draft.block.span] = (
+                number_value(marker) if marker else str(counts[draft.block.section])
+            )
+        paths.append((*section, own[draft.block.span]))
+    return paths
+
+
+def _section_number(heading: str) -> str:
+    printed = re.match(
+        r"[（(]?\s*([一二三四五六七八九十百零〇]+|\d{1,3})\s*[)）、.．]|第([一二三四五六七八九十百\d]+)",
+        heading,
+    )
+    return number_value(printed[1] or printed[2]) if printed else heading[:6]
+
+
+# --- drafts to tasks -----------------------------------------------------------------------
+
+
+def finish(
+    text: str, document: str, drafts: tuple[Draft, ...], rule: LeadRule | None
+) -> tuple[Task, ...]:
+    """Give each draft its title, id, roles and scope."""
+    run_in = run_in_levels(text, drafts)
+    last = max((d.clause.span[0] for d in drafts), default=0)
+    tasks = []
+    for draft, label in zip(drafts, labels(list(drafts)), strict=True):
+        clause = draft.clause
+        title = title_span(text, draft, run_in)
+        tasks.append(
+            Task(
+                id=f"{document}-{label}",
+                number=draft.block.marker,
+                title=text[slice(*title)] if title else None,
+                title_span=title,
+                section=draft.block.section,
+                text=text[slice(*draft.text_span)],
+                span=draft.text_span,
+                clause=Clause(text[slice(*clause.span)], clause.span),
+                open=clause.open,
+                scope=text[slice(*clause.scope)] if clause.scope else None,
+                scope_span=clause.scope,
+                deadline=text[slice(*clause.deadline)] if clause.deadline else None,
+                deadline_span=clause.deadline,
+                responsibilities=assign(clause, first_leads=rule_covers(rule, clause.span, last)),
+            )
+        )
+    return tuple(tasks)
