@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from kg.model import Definition, Goal, Indicator, Span, Value
 from loaders.outline import Block, Cell, Outline
 
+MAX_GOAL = 400
 _GOALS = re.compile("目标")
 _STOP = re.compile("[。；：:]")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:[（(].*[)）])?(?:目标值?|现值|基期值?|实际值?)?")
@@ -61,7 +62,8 @@ def _goal_lines(blocks: tuple[Block, ...]) -> Iterator[Block]:
 def _is_goal(block: Block) -> bool:
     if block.kind == "listed":
         return True
-    return block.kind == "item" and block.rank >= 7 and len(block.text) <= 400
+    numbered = block.kind == "item" and block.marker_kind in ("digit", "digit-bracket")
+    return numbered and len(block.text) <= MAX_GOAL
 
 
 def _stripped(text: str, span: Span) -> Span | None:
@@ -172,7 +174,7 @@ def read_definitions(outline: Outline) -> tuple[Definition, ...]:
     out = []
     for note in _NOTE.finditer(outline.text):
         term = _TERM.match(note["body"])
-        span = note.span("body")
+        span = note.span("body") if term else (note.start("marks"), note.end("body"))
         out.append(
             Definition(
                 marks=note["marks"],
