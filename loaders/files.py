@@ -89,10 +89,7 @@ def read_bytes(raw: bytes, name: str, where: str | None = None) -> Source:
 
 def _decode(raw: bytes, where: str) -> tuple[str, str]:
     """Decode UTF-8 (with or without BOM), UTF-16 with BOM, GB18030 or Big5; no guessing."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig"]
+    candidates = ["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig"]
     for encoding in candidates:
         try:
             return _clean(raw.decode(encoding), where), encoding.removesuffix("-sig")

@@ -97,7 +97,7 @@ def _header(block: Block) -> tuple[dict[str, int], list[tuple[int, int]]] | None
     if not any("指标" in label for label in labels):
         return None
     years = []
-    columns = {}
+    columns: dict[str, int] = {}
     for at, label in enumerate(labels):
         year = _YEAR.fullmatch(label)
         if year:

@@ -212,9 +212,9 @@ def _annex_titles(lines: list[Block]) -> list[Block]:
     out = list(lines)
     for i, block in enumerate(lines[:-1]):
         after = lines[i + 1]
-        if block.marker_kind == "annex" and not block.text and after.kind == "paragraph":
-            if len(after.text) <= MAX_HEADING and "。" not in after.text:
-                out[i + 1] = replace(after, marker_kind="annex-title", rank=1, kind="item")
+        bare = block.marker_kind == "annex" and not block.text and after.kind == "paragraph"
+        if bare and len(after.text) <= MAX_HEADING and "。" not in after.text:
+            out[i + 1] = replace(after, marker_kind="annex-title", rank=1, kind="item")
     return out
 
 

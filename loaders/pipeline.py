@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from kg.catalogue import Catalogue, read_catalogue
+from kg.catalogue import read_catalogue
 from kg.ids import slug
 from kg.model import (
     CatalogueEntry,
     DocumentHead,
     Extraction,
+    LeadRule,
     LoadedDocument,
     Section,
     Task,
     Warning,
 )
 from kg.registry import Registry
+from loaders.corpus import catalogue as bundled
 from loaders.files import Source, read_file
 from loaders.goals import read_definitions, read_goals, read_indicators
 from loaders.head import Head, read_head
@@ -50,8 +52,8 @@ def read_document(path: Path, registry: Registry) -> LoadedDocument:
 def catalogue_entry(path: Path, source: Source) -> CatalogueEntry | None:
     """What the catalogue beside the file, or the bundled one, says of it."""
     digest = sha256(source.raw).hexdigest()
-    beside: Catalogue = read_catalogue(path.resolve().parent)
-    return beside.entry_for(path.name, digest)
+    beside = read_catalogue(path.resolve().parent).entry_for(path.name, digest)
+    return beside or bundled().by_sha256.get(digest)
 
 
 def from_source(
@@ -102,16 +104,14 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
     )
 
 
-def _head(id: str, head: Head, rule: object) -> DocumentHead:
-    from kg.model import LeadRule
-
+def _head(id: str, head: Head, rule: LeadRule | None) -> DocumentHead:
     return DocumentHead(
         id=id,
         title=head.title,
         issuer=head.issuer,
         number=head.number,
         date=head.date,
-        lead_rule=rule if isinstance(rule, LeadRule) else None,
+        lead_rule=rule,
         title_span=head.title_span,
         issuer_span=head.issuer_span,
         number_span=head.number_span,

@@ -128,7 +128,7 @@ def assign(
 
 def _responsibilities(roles: Roles, basis: Basis) -> Sequence[Responsibility]:
     seen: set[str] = set()
-    out = []
+    out: list[Responsibility] = []
     for name, role in roles:
         if name.id in seen:
             continue  # the same body printed twice in one clause is one responsibility

@@ -19,15 +19,25 @@ from loaders.outline import Block, Cell, Outline
 from loaders.roles import assign
 from loaders.tasks import number_value, rule_covers
 
-_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("lead", re.compile(r"牵头(?:责任)?(?:部门|单位|领导单位)?")),
-    ("support", re.compile(r"(?:配合|参与|参加|协办|协助|协同)(?:部门|单位)?")),
-    ("charge", re.compile(r"(?:主要)?(?:责任|负责|主责|主办|承办|落实|实施|完成)(?:部门|单位|主体|科室)|责任分工|分工")),
-    ("deadline", re.compile(r"(?:完成|办结|推进|工作)?(?:时限|时间|期限|时间节点|进度安排|时间安排|完成时间要求)")),
-    ("number", re.compile(r"序号|编号|No\.?")),
-    ("measures", re.compile(r".*(?:举措|措施|具体任务|具体内容|工作内容|任务内容|主要内容|工作要求|具体要求)")),
-    ("task", re.compile(r".*(?:任务|事项|项目|工作|清单|内容|目标|要点)(?:名称|清单)?")),
-)  # fmt: skip
+_WHO = r"(?:部门|单位|主体|科室|处室|司局|领导单位)"
+_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (meaning, re.compile(label))
+    for meaning, label in (
+        ("lead", rf"牵头(?:责任)?{_WHO}?"),
+        ("support", rf"(?:配合|参与|参加|协办|协助|协同){_WHO}?"),
+        (
+            "charge",
+            rf"(?:主要)?(?:责任|负责|主责|主办|承办|落实|实施|完成){_WHO}|(?:责任|任务)?分工",
+        ),
+        (
+            "deadline",
+            r"(?:完成|办结|推进|工作)?(?:时限|时间(?:节点|安排|要求)?|期限|进度(?:安排)?)",
+        ),
+        ("number", r"序号|编号|No\.?"),
+        ("measures", r".*(?:举措|措施|(?:具体|主要|工作|任务)(?:任务|内容|要求))"),
+        ("task", r".*(?:任务|事项|项目|工作|清单|内容|目标|要点)(?:名称|清单)?"),
+    )
+)
 _DUTIES: dict[str, Duty] = {"lead": "lead", "charge": "charge", "support": "support"}
 _NUMBER = re.compile(r"\s*(?:[（(]?([一二三四五六七八九十百]+|\d{1,3})[)）]?[.．、]?)\s*(?=\S)")
 _OWN_NUMBER = re.compile(

@@ -85,11 +85,8 @@ def _targets(text: str, sentence: Span) -> Iterator[Target]:
     for found in _FIGURE.finditer(words):
         subject = _subject(found["subject"])
         start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
-        if (
-            subject
-            and not found["verb"].startswith(("增长", "下降"))
-            or subject
-            and "率" not in subject
+        if (subject and not found["verb"].startswith(("增长", "下降"))) or (
+            subject and "率" not in subject
         ):
             yield _target(text, sentence[0], subject, found, start, by)
     for built in _BUILD.finditer(words):

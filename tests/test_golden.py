@@ -146,9 +146,11 @@ def test_every_span_quotes_the_canonical_text(name: str) -> None:
     for t in e.tasks:
         assert text[slice(*t.span)] == t.text
         assert text[slice(*t.clause.span)] == t.clause.text
-        assert t.title is None or t.title_span and text[slice(*t.title_span)] == t.title
-        assert t.scope is None or t.scope_span and text[slice(*t.scope_span)] == t.scope
-        assert t.deadline is None or t.deadline_span and text[slice(*t.deadline_span)] == t.deadline
+        assert t.title is None or (t.title_span and text[slice(*t.title_span)] == t.title)
+        assert t.scope is None or (t.scope_span and text[slice(*t.scope_span)] == t.scope)
+        assert t.deadline is None or (
+            t.deadline_span and text[slice(*t.deadline_span)] == t.deadline
+        )
         assert all(text[slice(*r.span)] == r.mention for r in t.responsibilities)
         assert all(text[slice(*m.span)] == m.text for m in t.measures)
     assert all(text[slice(*s.span)] == s.heading for s in e.sections)
@@ -157,10 +159,10 @@ def test_every_span_quotes_the_canonical_text(name: str) -> None:
     for p in e.projects:
         assert [text[slice(*s)] for s in p.measure_spans] == list(p.measures)
         assert p.name in text[slice(*p.span)]
-        assert p.task is None or p.task_span and text[slice(*p.task_span)] == p.task
+        assert p.task is None or (p.task_span and text[slice(*p.task_span)] == p.task)
     for g in e.goals:
         assert text[slice(*g.span)].startswith(g.text)
-        assert g.detail is None or g.detail_span and text[slice(*g.detail_span)] == g.detail
+        assert g.detail is None or (g.detail_span and text[slice(*g.detail_span)] == g.detail)
     for i in e.indicators:
         assert i.name in text[slice(*i.span)]
     head = e.document
