@@ -18,6 +18,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     return parse_catalogue(content, str(path))
 
 
+@lru_cache(maxsize=8)  # asked for again for every file of a folder
 def parse_catalogue(content: bytes, where: str) -> Catalogue:
     """A catalogue from the bytes of a file called `where` in messages."""
     try:

@@ -1,9 +1,9 @@
 """From documents of one family to the records of the graph.
 
 What several documents state in the same words of the same plan is one record with several
-pieces of evidence: the root's own first, then the others' by document id. The rules that
-tell a family are in `kg.families`, those that tell two things alike in `kg.papers`, what a picture
-owes its plan in `kg.links`; here the records are made. Pure, independent of the order of loading, and every quote is
+pieces of evidence: the root's own first, then the others' by document id. `kg.families`
+tells a family, `kg.papers` what is the same, `kg.links` what a picture takes from its plan;
+here the records are made. Pure, independent of the order of loading, and every quote is
 compared with its span before it enters a record.
 """
 
@@ -17,13 +17,12 @@ from msgspec import Struct
 
 from kg import ids
 from kg.families import keys, member, relations
+from kg.links import Hosts, Notes
 from kg.model import (
     Assignment,
     DepartmentRecord,
-    DocRef,
     DocumentRecord,
     Evidence,
-    Goal,
     GoalRecord,
     Indicator,
     IndicatorRecord,
@@ -32,14 +31,11 @@ from kg.model import (
     ProjectRecord,
     Ref,
     Responsibility,
-    Section,
     SectionRecord,
-    Target,
     TargetRecord,
     Task,
     TaskRecord,
 )
-from kg.links import Hosts, Notes
 from kg.papers import KINDS, SINGULAR, Paper, Place, distinct, shared
 from kg.registry import Body, Registry
 
@@ -79,8 +75,15 @@ def describe(
     iri = ids.iri(base_iri, "department", department_id)
     if body is None:
         kind = "collective" if collective else None
-        return DepartmentRecord(id=department_id, iri=iri, name=name, kind=kind,
-                                collective=collective, total=0, tasks={})  # fmt: skip
+        return DepartmentRecord(
+            id=department_id,
+            iri=iri,
+            name=name,
+            kind=kind,
+            collective=collective,
+            total=0,
+            tasks={},
+        )
     parent = _body(registry, body.parent) if body.parent else None
     return DepartmentRecord(
         id=department_id,
@@ -112,10 +115,9 @@ class _Merger:
 
     def __init__(self, papers: dict[str, Paper], registry: Registry, base_iri: str) -> None:
         self.papers, self.registry, self.base_iri = papers, registry, base_iri
-        self.home: dict[str, dict[Place, Place]] = {}
-        self.echoes: dict[str, dict[Place, list[Place]]] = {}
-        for kind in KINDS:
-            self.home[kind], self.echoes[kind] = shared(kind, papers)
+        found = {kind: shared(kind, papers) for kind in KINDS}
+        self.home = {kind: home for kind, (home, _) in found.items()}
+        self.echoes = {kind: echoes for kind, (_, echoes) in found.items()}
         self.names: dict[str, str] = {}
         self.notes = Notes(papers)
         hosts = Hosts(papers, self.home["tasks"])
@@ -125,8 +127,8 @@ class _Merger:
         for (doc, n), task in self.under.items():
             if task:
                 paper = self.papers[doc]
-                project = Ref(paper.ids["projects"][n], paper.items["projects"][n].name)
-                self.hosted[task.id].append(project)
+                name = paper.items["projects"][n].name
+                self.hosted[task.id].append(Ref(paper.ids["projects"][n], name))
 
     def part(self) -> Part:
         """All records, each kind in order."""
@@ -167,11 +169,9 @@ class _Merger:
         return {"id": id, "iri": iri, "document": paper.ref}
 
     def _document(self, paper: Paper) -> DocumentRecord:
-        parent: DocRef | None = self.papers[paper.tie.parent].ref if paper.tie else None
+        parent = self.papers[paper.tie.parent].ref if paper.tie else None
         absorbed = sum((paper.id, n) in self.home["tasks"] for n in range(len(paper.ids["tasks"])))
         return paper.record(self.base_iri, parent, absorbed, self.warnings.get(paper.id, ()))
-
-    # --- tasks -------------------------------------------------------------------------
 
     def _task(self, doc: str, n: int) -> TaskRecord:
         stated = list(self._stated("tasks", doc, n))
@@ -181,9 +181,8 @@ class _Merger:
         for measure in task.measures:
             paper.evidence(measure.span, measure.text)
         by_rule = any(r.basis.startswith("first-listed") for r in task.responsibilities)
-        common = self._common("tasks", doc, n)
         return TaskRecord(
-            **common,
+            **self._common("tasks", doc, n),
             number=task.number,
             title=task.title,
             section=task.section,
@@ -195,7 +194,7 @@ class _Merger:
             deadline=task.deadline,
             responsibilities=tuple(self._assignment(stated, r) for r in task.responsibilities),
             measures=task.measures,
-            projects=tuple(self.hosted.get(common["id"], ())),
+            projects=tuple(self.hosted.get(task.id, ())),
             evidence=tuple(other.evidence(it.span, it.text) for other, it in stated),
             position=n,
             year=paper.year,
@@ -224,8 +223,6 @@ class _Merger:
             evidence=tuple(mentions),
         )
 
-    # --- projects ----------------------------------------------------------------------
-
     def _project(self, doc: str, n: int) -> ProjectRecord:
         paper = self.papers[doc]
         project: Project = paper.items["projects"][n]
@@ -242,10 +239,8 @@ class _Merger:
             measure_evidence=tuple(paper.evidence(span, text) for span, text in spans),
         )
 
-    # --- goals, targets, sections --------------------------------------------------------
-
     def _goal(self, doc: str, n: int) -> GoalRecord:
-        stated: list[tuple[Paper, Goal]] = list(self._stated("goals", doc, n))
+        stated = list(self._stated("goals", doc, n))
         goal = stated[0][1]
         return GoalRecord(
             **self._common("goals", doc, n),
@@ -261,7 +256,7 @@ class _Merger:
         )
 
     def _target(self, doc: str, n: int) -> TargetRecord:
-        stated: list[tuple[Paper, Target]] = list(self._stated("targets", doc, n))
+        stated = list(self._stated("targets", doc, n))
         target = stated[0][1]
         return TargetRecord(
             **self._common("targets", doc, n),
@@ -273,15 +268,13 @@ class _Merger:
         )
 
     def _section(self, doc: str, n: int) -> SectionRecord:
-        section: Section = self.papers[doc].items["sections"][n]
+        section = self.papers[doc].items["sections"][n]
         return SectionRecord(
             **self._common("sections", doc, n),
             heading=section.heading,
             path=section.path,
             evidence=self._evidence("sections", doc, n),
         )
-
-    # --- indicators ----------------------------------------------------------------------
 
     def _indicator(self, doc: str, n: int) -> IndicatorRecord:
         paper = self.papers[doc]
