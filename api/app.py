@@ -1,0 +1,111 @@
+"""The HTTP face: one factory, one store from start to stop, one exception table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from api import (
+    problems,
+    routes_documents,
+    routes_service,
+    routes_tasks,
+    routes_things,
+    static_files,
+)
+from api.about import program_version
+from api.core import Context
+from api.frame import Frame, errors
+from api.problems import ProblemError, instance_of
+from api.reply import refuse
+from api.serve import endpoint
+from kg.config import Settings, read_settings
+from kg.errors import UnavailableError
+from kg.registry import Registry, load_registry
+from kg.store.base import Store
+
+OPERATIONS = (
+    *routes_tasks.OPERATIONS,
+    *routes_things.OPERATIONS,
+    *routes_documents.OPERATIONS,
+    *routes_service.OPERATIONS,
+)
+DETAILS = {404: "没有这个地址。", 405: "该地址不支持这种方法。"}
+
+
+def create_app(
+    store: Store | str | Path,
+    settings: Settings | None = None,
+    registry: Registry | None = None,
+) -> FastAPI:
+    """The application over a store, or over the store at an address.
+
+    A store that is handed over stays its owner's to close; one opened here is closed at the
+    end. A store that is away at the start does not keep the program from starting: it is
+    tried again with each request, which answers 503 until then.
+    """
+    settings = settings or read_settings()
+    extra = Path(settings.registry) if settings.registry else None
+    context = Context(settings, registry or load_registry(extra), operations=OPERATIONS)
+    if isinstance(store, (str, Path)):
+        context.opener = partial(_open, str(store), settings, context.registry)
+    else:
+        context.opened = store
+    app = FastAPI(
+        title="policy-kg", version=program_version(), lifespan=_lifespan, openapi_url=None,
+        docs_url=None, redoc_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.add_exception_handler(HTTPException, _framework_refusal)
+    app.state.context = context
+    app.openapi = partial(routes_service.describe, context)  # type: ignore[method-assign]
+    _add_routes(app)
+    app.add_middleware(Frame, metrics=context.metrics)
+    return app
+
+
+def _open(address: str, settings: Settings, registry: Registry) -> Store:
+    from kg.store import open_store
+
+    return open_store(address)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    try:
+        await run_in_threadpool(context.open)
+    except UnavailableError as error:
+        errors.warning("%s", error)
+    yield
+    await run_in_threadpool(context.close)
+
+
+def _add_routes(app: FastAPI) -> None:
+    plain: dict[str, Any] = {"response_model": None, "include_in_schema": False}
+    for operation in OPERATIONS:
+        app.add_api_route(operation.path, endpoint(operation), methods=["GET", "HEAD"], **plain)
+    app.add_api_route("/static/{name}", static_files.static, methods=["GET", "HEAD"], **plain)
+    app.add_api_route("/sparql", _not_yet, methods=["GET", "HEAD", "POST"], **plain)
+    app.add_api_route("/cypher", _not_yet, methods=["POST"], **plain)
+
+
+def _not_yet(request: Request) -> Response:
+    raise ProblemError(
+        "not-implemented", "查询语言的入口尚未提供。", remedy="用 /tasks 的参数，或 /ask 提问"
+    )
+
+
+def _framework_refusal(request: Request, error: Exception) -> Response:
+    """404 and 405 of the router, in our shape."""
+    assert isinstance(error, HTTPException)
+    detail = DETAILS.get(error.status_code, str(error.detail))
+    instance = instance_of(request.scope["path"], request.scope["query_string"])
+    problem = problems.of_status(error.status_code, detail, instance)
+    return refuse(request, problem, dict(error.headers or {}))

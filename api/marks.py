@@ -1,0 +1,124 @@
+"""Texts cut into pieces for a page: where the clause stands, where a name, and why."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kg.ids import iri
+from kg.model import Assignment, Basis, Role, Span, TaskRecord
+
+ROLES: dict[Role, str] = {
+    "lead": "牵头", "sole": "单独负责", "participant": "参与", "joint": "共同负责",
+}  # fmt: skip
+BASES: dict[Basis, str] = {
+    "explicit": "责任条款明文写了“牵头”",
+    "first-listed": "文件规定列第一位的部门牵头",
+    "first-listed-contested": "文件规定列第一位的部门牵头，但条款自己写明分别负责，因而有争议",
+    "sole": "责任条款只写了这一个",
+    "joint": "责任条款并列，没有写谁牵头",
+    "table": "表格“责任部门”一栏所列，没有写谁牵头",
+}
+
+
+class Piece(Struct, frozen=True):
+    """A run of text: plain, inside the clause, or a name in it."""
+
+    text: str
+    kind: str = "plain"
+    note: str = ""
+
+
+class Body(Struct, frozen=True):
+    """A body as a link; a collective actor is a page like any other."""
+
+    name: str
+    href: str
+
+
+class Reason(Struct, frozen=True):
+    """Bodies of one role and why they have it."""
+
+    label: str
+    bodies: tuple[Body, ...]
+    reason: str
+
+
+def path(kind: str, id: str) -> str:
+    """The address of a thing from the root; the same path as its IRI."""
+    return iri("/", kind, id)
+
+
+def task_name(task: TaskRecord) -> str:
+    """What to call a task: its number and title, or the beginning of its text."""
+    words = (task.title or task.text).strip().split("\n")[0]
+    words = words if len(words) <= 40 else words[:40] + "…"
+    mark = f"{task.number} " if task.number else ""
+    return f"{mark}{words}"
+
+
+def _note(assignment: Assignment) -> str:
+    role = ROLES[assignment.role]
+    return f"{assignment.department.name}：{role}（{BASES[assignment.basis]}）"
+
+
+def pieces(text: str, offset: int, clause: Span, names: tuple[Assignment, ...]) -> list[Piece]:
+    """Cut `text`, which stands at `offset`, at the clause and the names inside it.
+
+    Spans that lie outside the text, or overlap one before, are left unmarked.
+    """
+    cuts = sorted((n.span, _note(n)) for n in names)
+    found: list[Piece] = []
+    at = offset
+
+    def plain(end: int) -> None:
+        """Text up to `end`, cut where the clause begins and ends."""
+        nonlocal at
+        for edge in (*sorted(e for e in clause if at < e < end), end):
+            inside = clause[0] <= at < clause[1]
+            if edge > at:
+                run = text[at - offset : edge - offset]
+                found.append(Piece(run, "clause" if inside else "plain"))
+            at = max(at, edge)
+
+    for (start, end), note in cuts:
+        if at <= start < end <= offset + len(text):
+            plain(start)
+            found.append(Piece(text[start - offset : end - offset], "name", note))
+            at = end
+    plain(offset + len(text))
+    return found
+
+
+def clause_pieces(task: TaskRecord) -> list[Piece]:
+    """The clause of a task with its names marked."""
+    return pieces(task.clause.text, task.clause.span[0], task.clause.span, task.responsibilities)
+
+
+def task_pieces(task: TaskRecord, text: str) -> list[Piece]:
+    """The task as it stands in its document, through its clause where that is near."""
+    start, end = task.span
+    clause_start, clause_end = task.clause.span
+    if end <= clause_start <= end + 200:
+        end = clause_end
+    return pieces(text[start:end], start, task.clause.span, task.responsibilities)
+
+
+def task_reasons(task: TaskRecord) -> list[Reason]:
+    """Who has which role in a task, and why, in words."""
+    grouped: dict[tuple[Role, Basis], list[Body]] = {}
+    for r in task.responsibilities:
+        body = Body(r.department.name, path("department", r.department.id))
+        grouped.setdefault((r.role, r.basis), []).append(body)
+    return [
+        Reason(ROLES[role], tuple(bodies), _why(role, basis, task))
+        for (role, basis), bodies in grouped.items()
+    ]
+
+
+def _why(role: Role, basis: Basis, task: TaskRecord) -> str:
+    if role == "participant":
+        return "条款所列的其他部门" + ("；名单以“等”字未尽" if task.open else "")
+    words = BASES[basis]
+    if basis.startswith("first-listed") and task.lead_rule:
+        words += f"（“{task.lead_rule.quote}”）"
+    return words + ("；名单以“等”字未尽" if task.open else "")
