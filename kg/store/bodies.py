@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kg.model import DepartmentRecord, Ref, TaskRecord
+from kg.model import DepartmentRecord, Ref, Role, TaskRecord
 
-ROLES = ("lead", "participant", "sole", "joint")
+ROLES: tuple[Role, ...] = ("lead", "participant", "sole", "joint")
 Describe = Callable[[str, str, bool], DepartmentRecord]
 
 

@@ -52,14 +52,14 @@ class Matcher:
             return self._above(_named(task, query.role), query)
         if facet == "role":
             return self._role_values(task, query)
-        plain = {
-            "basis": {a.basis for a in task.responsibilities},
+        plain: dict[str, set[str]] = {
+            "basis": {str(a.basis) for a in task.responsibilities},
             "lead": {"stated" if bodies.leaders(task) else "none"},
             "document": {task.document.id},
             "year": {str(task.year)} if task.year is not None else set(),
             "project": {p.id for p in task.projects},
         }
-        return set(plain[facet])
+        return plain[facet]
 
     def _above(self, found: set[str], query: TaskQuery) -> set[str]:
         """The bodies, and with `units` all those they are part of."""

@@ -116,7 +116,7 @@ class MemoryStore:
             parts.append(self._world.merge([sources[i] for i in group]))
             if progress:
                 progress("合并", n + 1, len(groups))
-        records = {
+        records: dict[str, tuple[Any, ...]] = {
             kind: _ordered(kind, [r for p in parts for r in getattr(p, keys.plural(kind))])
             for kind in keys.KINDS
             if kind != "department"

@@ -21,6 +21,7 @@ class World:
     registry: Registry
     base_iri: str
     ontology_version: str = ""
+    program: str = ""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> World:
