@@ -21,6 +21,7 @@ from kg.model import LoadedDocument
 
 IMAGE = re.compile(r"\[image:[^\]]*\]")
 QUOTES = re.compile(r"[“”‘’„‟\"']")
+WIDE = tuple(zip("，（）；：！？％", ",();:!?%", strict=True))
 BOOK = re.compile(r"《([^《》]+(?:《[^《》]*》[^《》]*)*)》")
 PICTURE_WORDS = re.compile(
     r"一图(?:读懂|看懂|速览|速读|解读|了解|明白)|图文解读|政策解读|权威解读|专家解读|图解|图说|解读"
@@ -63,8 +64,15 @@ class Member(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def words(text: str) -> str:
-    """Text for «in the same words»: brackets' width, quotation marks, image marks aside."""
-    return QUOTES.sub('"', squeeze(IMAGE.sub("", text)))
+    """Text for «in the same words»: brackets' width, quotation marks, image marks aside.
+
+    Wide marks that `squeeze` would narrow are replaced first: NFKC is ten times faster on
+    text that has none.
+    """
+    text = IMAGE.sub("", text)
+    for wide, narrow in WIDE:
+        text = text.replace(wide, narrow)
+    return QUOTES.sub('"', squeeze(text))
 
 
 def digest(text: str) -> bytes:
