@@ -1,0 +1,180 @@
+"""Each reading rule with the sentence that justifies it, and the traps of the field."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.model import Task
+from kg.registry import load_registry
+from loaders.corpus import documents
+from loaders.files import read_file
+from loaders.pipeline import extract
+from loaders.roles import RULES
+from loaders.tasks import lead_rule
+
+REGISTRY = load_registry()
+CLOSING = "上述各项任务分工中，由多个部门负责的，列第一位的部门为牵头部门，其他为参与部门。"
+
+
+def read(text: str) -> list[Task]:
+    return list(extract(text, "d", REGISTRY).tasks)
+
+
+def roles(clause: str, after: str = "") -> list[tuple[str, str, str]]:
+    tasks = read(f"推进有关工作，落实各项措施。{clause}\n{after}")
+    return [(r.department, r.role, r.basis) for r in tasks[0].responsibilities] if tasks else []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+def test_the_sentence_that_justifies_a_rule_is_printed(rule: object) -> None:
+    texts = "".join(read_file(p).text for p in documents())
+    assert rule.quote in texts  # type: ignore[attr-defined]
+
+
+def test_explicit_lead() -> None:
+    got = roles("（国家知识产权局牵头，中央宣传部、文化和旅游部、市场监管总局等按职责分工负责）")
+    assert got == [
+        ("国家知识产权局", "lead", "explicit"),
+        ("中央宣传部", "participant", "explicit"),
+        ("文化和旅游部", "participant", "explicit"),
+        ("市场监管总局", "participant", "explicit"),
+    ]
+
+
+def test_two_leads() -> None:
+    got = roles("（财政部、商务部牵头，海关总署配合）")
+    assert [(d, r) for d, r, _ in got] == [
+        ("财政部", "lead"), ("商务部", "lead"), ("海关总署", "participant")]  # fmt: skip
+
+
+def test_a_sole_body_with_牵头_is_an_explicit_lead() -> None:
+    assert roles("（知识产权局牵头负责）") == [("国家知识产权局", "lead", "explicit")]
+
+
+def test_first_listed_leads_only_under_a_stated_rule() -> None:
+    clause = "（发展改革委、科技部负责）"
+    assert {r for _, r, _ in roles(clause)} == {"joint"}
+    assert roles(clause, CLOSING) == [
+        ("国家发展改革委", "lead", "first-listed"),
+        ("科技部", "participant", "first-listed"),
+    ]
+
+
+def test_a_clause_that_says_分别负责_contests_the_rule() -> None:
+    got = roles("（公安部、海关总署、知识产权局按职责分别负责）", CLOSING)
+    assert {b for _, _, b in got} == {"first-listed-contested"}
+    assert [r for _, r, _ in got] == ["lead", "participant", "participant"]
+
+
+def test_分工负责_does_not_contest_it() -> None:
+    got = roles("（公安部、海关总署按职责分工负责）", CLOSING)
+    assert {b for _, _, b in got} == {"first-listed"}
+
+
+def test_one_body_is_sole_with_and_without_the_rule() -> None:
+    assert roles("（国家知识产权局负责）", CLOSING) == [("国家知识产权局", "sole", "sole")]
+
+
+def test_an_open_list_counts_as_several() -> None:
+    assert roles("（人民银行等部门负责）") == [("人民银行", "joint", "joint")]
+    assert roles("（人民银行等部门负责）", CLOSING) == [("人民银行", "lead", "first-listed")]
+
+
+def test_collectives_never_lead() -> None:
+    got = roles("（各有关部门和单位，各省级人民政府按职责分工负责）", CLOSING)
+    assert {r for _, r, _ in got} == {"joint"}
+    assert roles("（各省级人民政府负责）", CLOSING) == [("各省级人民政府", "sole", "sole")]
+
+
+def test_会同_is_no_牵头() -> None:
+    assert {r for _, r, _ in roles("（财政部会同商务部负责）")} == {"joint"}
+
+
+def test_a_rule_in_the_first_clause_holds_from_there_on() -> None:
+    text = (
+        "（一）甲事项。推进甲项工作。（财政部、商务部负责）\n"
+        "（二）乙事项。推进乙项工作。（科技部、教育部负责。列第一位者为牵头单位，下同）\n"
+        "（三）丙事项。推进丙项工作。（司法部、公安部负责）\n"
+    )
+    first, second, third = read(text)
+    assert {r.basis for r in first.responsibilities} == {"joint"}
+    assert second.responsibilities[0].role == third.responsibilities[0].role == "lead"
+
+
+def test_the_closing_rule_speaks_of_all_above() -> None:
+    rule = lead_rule(f"1.甲。（财政部、商务部负责）\n{CLOSING}\n")
+    assert rule is not None and rule.quote == CLOSING
+
+
+@pytest.mark.parametrize(
+    "bracket",
+    [
+        "（国家知识产权局）",
+        "（包括设计、施工、监理、检测、造价咨询等所有工程建设相关主体）",
+        "（超过100人的企业达到15%）",
+        "（须经交易双方确认）",
+        "（具体办法由财政部会同有关部门制定）",
+        "（此件公开发布）",
+        "（负责人：张三）",
+        "（以下简称自贸试验区）",
+    ],
+)
+def test_brackets_that_give_no_duty_stay_out(bracket: str) -> None:
+    assert read(f"推进有关工作，落实各项措施{bracket}。\n") == []
+
+
+def test_carried_prefix_and_offices_of_the_issuer() -> None:
+    text = (
+        "国家知识产权局文件\n\n任务清单\t责任部门\t完成时间\n"
+        "1.甲\t条法司，专利局审业部、自动化部，商标局\t年底前\n"
+    )
+    (task,) = read(text)
+    assert [(r.department, r.mention) for r in task.responsibilities] == [
+        ("条法司", "条法司"), ("专利局审业部", "专利局审业部"),
+        ("专利局自动化部", "自动化部"), ("商标局", "商标局")]  # fmt: skip
+    assert task.responsibilities[0].department_id == "国家知识产权局-条法司"
+    assert {r.basis for r in task.responsibilities} == {"table"}
+
+
+def test_names_with_和_inside_stay_whole() -> None:
+    got = roles("（工业和信息化部和文化和旅游部与人力资源和社会保障部负责）")
+    assert [d for d, _, _ in got] == ["工业和信息化部", "文化和旅游部", "人力资源社会保障部"]
+
+
+def test_联席会议办公室_is_a_body_of_its_own() -> None:
+    got = roles("（联席会议办公室、联席会议成员单位负责）", CLOSING)
+    assert got[0][:2] == ("联席会议办公室", "lead")
+    assert got[1][:2] == ("联席会议成员单位", "participant")
+
+
+def test_a_clause_alone_on_its_line_belongs_to_the_text_before() -> None:
+    (task,) = read("91.做好有关工作，及时发布提示。\n\n（商务部、贸促会按职责分别负责）\n")
+    assert task.number == "91" and task.text.startswith("做好有关工作")
+
+
+def test_a_page_break_inside_a_sentence_does_not_end_it() -> None:
+    (task,) = read(
+        "81.积极参与规则制定，推动《视听\n\n表演北京条约》早日生效。（外交部、商务部负责）\n"
+    )
+    assert task.text.startswith("积极参与") and task.text.endswith("早日生效。")
+
+
+def test_scope_and_standing_scope() -> None:
+    text = (
+        "（一）放宽限制，优化环境。（负责部门：商务部；适用范围：所有自贸试验区，"
+        "以下除标注适用于特定自贸试验区的措施外，适用范围均为所有自贸试验区）\n"
+        "（二）支持储备模式。（负责部门：发展改革委、粮食和储备局，适用范围：浙江自贸试验区）\n"
+    )
+    first, second = read(text)
+    assert first.scope == "所有自贸试验区" and second.scope == "浙江自贸试验区"
+
+
+def test_a_bracket_that_cannot_be_read_is_reported() -> None:
+    e = extract("推进有关工作。（财政部和各方面的共同努力负责）\n", "d", REGISTRY)
+    assert e.tasks == () and [w.code for w in e.warnings] == ["clause_unread"]
+
+
+def test_an_unknown_body_is_kept_as_printed_and_told() -> None:
+    e = extract("推进有关工作，落实措施。（财政部、雄安新区管委会负责）\n", "d", REGISTRY)
+    assert [r.department for r in e.tasks[0].responsibilities] == ["财政部", "雄安新区管委会"]
+    assert [w.code for w in e.warnings] == ["unknown_body"]
