@@ -25,7 +25,7 @@ TEXTS = {d.extraction.document.id: d.text for d in sample.all_documents()}
 
 @pytest.fixture(scope="module")
 def store() -> MemoryStore:
-    made = MemoryStore(World(load_registry(), "http://example.org/"))
+    made = MemoryStore(World(load_registry(), "http://example.org/", "0", "0"))
     made.publish(sample.all_documents())
     return made
 
