@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from kg import ontology
 from kg.config import Settings
 from kg.merge import Part, describe, merge
 from kg.model import DepartmentRecord, LoadedDocument
 from kg.registry import Registry, load_registry
+
+
+def _program() -> str:
+    try:
+        return version("policy-kg")
+    except PackageNotFoundError:
+        return "0"
 
 
 @dataclass(frozen=True)
@@ -20,14 +29,19 @@ class World:
 
     registry: Registry
     base_iri: str
-    ontology_version: str = ""
-    program: str = ""
+    ontology_version: str
+    program: str
 
     @classmethod
     def from_settings(cls, settings: Settings) -> World:
         """The world the settings describe: the user's registry over the bundled one."""
         own = Path(settings.registry) if settings.registry else None
-        return cls(load_registry(own), settings.base_iri)
+        return cls.of(load_registry(own), settings.base_iri)
+
+    @classmethod
+    def of(cls, registry: Registry, base_iri: str) -> World:
+        """The world of this program and its ontology."""
+        return cls(registry, base_iri, ontology.load().version, _program())
 
     @cached_property
     def digest(self) -> str:

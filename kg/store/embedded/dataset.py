@@ -1,19 +1,25 @@
-"""The RDF dataset of a version, in Oxigraph: one named graph per source."""
+"""The RDF dataset of a version, in Oxigraph: named graphs per document, and a few more."""
 
 from __future__ import annotations
 
-import sqlite3
+import threading
 from collections.abc import Iterable
 from pathlib import Path
+from queue import Queue
 from types import TracebackType
 
 import pyoxigraph as ox
 
+from kg import facts, ids, rdf
 from kg.merge import Part
+from kg.model import Dataset, DepartmentRecord
+from kg.ontology import NAMESPACE
 from kg.store.world import World
 
-BATCH = 16 * 1024 * 1024  # characters of N-Quads loaded at once
-NS = "https://policy-kg.github.io/ns#"
+BATCH = 32 * 1024 * 1024  # characters of N-Quads loaded at once
+PROV = "http://www.w3.org/ns/prov#"
+DCTERMS = "http://purl.org/dc/terms/"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def copy(old: Path, new: Path) -> None:
@@ -22,13 +28,20 @@ def copy(old: Path, new: Path) -> None:
 
 
 class Writer:
-    """The dataset of a version being built; nobody reads it yet."""
+    """The dataset of a version being built; nobody reads it yet.
+
+    Oxigraph loads in a thread of its own while the next lines are made.
+    """
 
     def __init__(self, path: Path, world: World) -> None:
         self._world = world
         self._store: ox.Store | None = ox.Store(str(path))
         self._lines: list[str] = []
         self._size = 0
+        self._waiting: Queue[bytes | None] = Queue(maxsize=1)
+        self._failed: list[BaseException] = []
+        self._loader = threading.Thread(target=self._load_all, args=[self._store], daemon=True)
+        self._loader.start()
 
     def __enter__(self) -> Writer:
         return self
@@ -36,6 +49,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stop()
         self._store = None  # Oxigraph closes its files with its last reference
 
     @property
@@ -44,37 +58,90 @@ class Writer:
         return self._store
 
     def remove(self, document: str) -> None:
-        """Take out what a document states."""
-        self._open.remove_graph(ox.NamedNode(self._world.base_iri + "graph/" + document))
+        """Take out what a document states, what follows from it, and its catalogue entry."""
+        base, store = self._world.base_iri, self._open
+        for graph in (rdf.statements_graph(base, document), rdf.derived_graph(base, document)):
+            store.remove_graph(ox.NamedNode(graph))
+        subject = ox.NamedNode(ids.iri(base, "document", document))
+        catalogue = ox.NamedNode(rdf.catalogue_graph(base))
+        for quad in list(store.quads_for_pattern(subject, None, None, catalogue)):
+            store.remove(quad)
 
     def add(self, part: Part) -> None:
         """Put in what the documents of a family state."""
-        self._put(
-            f"<{t.iri}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NS}Task> "
-            f"<{self._world.base_iri}graph/{t.document.id}> .\n"
-            for t in part.tasks
+        records: tuple[facts.Record, ...] = (
+            *part.documents,
+            *part.sections,
+            *part.tasks,
+            *part.projects,
+            *part.goals,
+            *part.indicators,
+            *part.targets,
         )
+        base = self._world.base_iri
+        self._put(rdf.nquads(facts.graphs(records, base, part.sections), base))
 
-    def _put(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._lines.append(line)
-            self._size += len(line)
+    def _put(self, pieces: Iterable[str]) -> None:
+        for piece in pieces:
+            self._lines.append(piece)
+            self._size += len(piece)
             if self._size >= BATCH:
-                self._load()
+                self._hand_over()
 
-    def _load(self) -> None:
+    def _hand_over(self) -> None:
+        if self._failed:
+            raise self._failed[0]
         data = "".join(self._lines).encode()
         self._lines, self._size = [], 0
         if data:
-            self._open.bulk_load(input=data, format=ox.RdfFormat.N_QUADS)
+            self._waiting.put(data)
 
-    def finish(self, db: sqlite3.Connection) -> None:
-        """Write what depends on all documents, and have it on the disk."""
-        self._load()
+    def _load_all(self, store: ox.Store) -> None:
+        while (data := self._waiting.get()) is not None:
+            try:
+                if not self._failed:
+                    store.bulk_load(input=data, format=ox.RdfFormat.N_QUADS)
+            except BaseException as e:
+                self._failed.append(e)
+
+    def _stop(self) -> None:
+        if self._loader.is_alive():
+            self._waiting.put(None)
+            self._loader.join()
+
+    def finish(
+        self, departments: Iterable[DepartmentRecord], documents: Iterable[str], made: Dataset
+    ) -> None:
+        """Write what depends on all documents, and wait until everything is loaded."""
+        base = self._world.base_iri
+        for graph in (rdf.registry_graph(base), self._provenance):
+            self._open.remove_graph(ox.NamedNode(graph))
+        self._put(rdf.nquads(facts.graphs(departments, base), base))
+        self._put(self._load_run(documents, made))
+        self._hand_over()
+        self._stop()
+        if self._failed:
+            raise self._failed[0]
         self._open.flush()
+
+    @property
+    def _provenance(self) -> str:
+        return f"{self._world.base_iri}dataset#provenance"
+
+    def _load_run(self, documents: Iterable[str], made: Dataset) -> Iterable[str]:
+        """By what the dataset was made, of what; no times, so that content is all it says."""
+        base, tail = self._world.base_iri, f" <{self._provenance}> .\n"
+        run, program = f"<{base}dataset#load> ", f"<{base}dataset#program> "
+        yield f"<{base}dataset> <{PROV}wasGeneratedBy> {run}{tail}"
+        yield f'<{base}dataset> <{DCTERMS}identifier> "{made.sha256}"{tail}'
+        yield f"{run}<{TYPE}> <{PROV}Activity>{tail}{run}<{PROV}wasAssociatedWith> {program}{tail}"
+        yield f"{program}<{TYPE}> <{PROV}SoftwareAgent>{tail}"
+        yield f"{program}<{DCTERMS}hasVersion> {rdf.literal(self._world.program)}{tail}"
+        for document in documents:
+            yield f"{run}<{PROV}used> <{ids.iri(base, 'document', document)}/text>{tail}"
 
     def count_tasks(self) -> int:
         """How many tasks the dataset holds."""
-        query = f"SELECT (count(DISTINCT ?t) AS ?n) {{ ?t a <{NS}Task> }}"
+        query = f"SELECT (count(DISTINCT ?t) AS ?n) {{ ?t a <{NAMESPACE}Task> }}"
         found = self._open.query(query, use_default_graph_as_union=True)
         return int(next(iter(found))["n"].value)  # type: ignore[arg-type]

@@ -206,8 +206,8 @@ class _Build:
                 self._take_out(writer, graph)
             self._put_in(writer, graph, found, fresh)
             self._progress(INDEXED, 0, 1)
-            writer.finish(self._world.describe, compact=fresh)
-            graph.finish(db)
+            departments = writer.finish(self._world.describe, compact=fresh)
+            graph.finish(departments, sorted(self._ids), self.dataset)
             self._progress(VERIFY, 0, 1)
             return verified(db, graph, self.dataset, self._world)
 

@@ -166,7 +166,7 @@ class IndexWriter:
 
     # -- finishing -----------------------------------------------------------------------
 
-    def finish(self, describe: Described, compact: bool) -> None:
+    def finish(self, describe: Described, compact: bool) -> tuple[DepartmentRecord, ...]:
         """Write sets and sums, and the departments, which depend on them; then commit."""
         self._write_postings()
         self._write_sums("pair", "a, b", "tasks", self._pairs)
@@ -175,12 +175,13 @@ class IndexWriter:
             "INSERT OR REPLACE INTO body VALUES (?, ?, ?)",
             ((id, name, collective) for id, (name, collective) in self._bodies.items()),
         )
-        self._write_departments(describe)
+        departments = self._write_departments(describe)
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", self._next.items())
         if compact:
             for of in ("task", "thing"):
                 self._db.execute(f"INSERT INTO {of}_text({of}_text) VALUES ('optimize')")
         self._db.execute("COMMIT")
+        return departments
 
     def _write_postings(self) -> None:
         for t, of in self._touched.items():
@@ -205,7 +206,7 @@ class IndexWriter:
         )
         self._db.execute(f"DELETE FROM {table} WHERE {value} = 0")
 
-    def _write_departments(self, describe: Described) -> None:
+    def _write_departments(self, describe: Described) -> tuple[DepartmentRecord, ...]:
         self._db.execute(
             "DELETE FROM body WHERE id NOT IN (SELECT DISTINCT department FROM mention)"
         )
@@ -215,11 +216,13 @@ class IndexWriter:
         }
         for department, words in self._db.execute("SELECT department, words FROM mention"):
             tallies[department].mentions.add(words)
+        departments = bodies.records(tallies, describe)
         self._db.execute("DELETE FROM department")
         self._db.executemany(
             "INSERT INTO department VALUES (?, ?)",
-            ((n, pack(d)) for n, d in enumerate(bodies.records(tallies, describe))),
+            ((n, pack(d)) for n, d in enumerate(departments)),
         )
+        return departments
 
     def _totals(self, department: str) -> tuple[int, dict[str, int]]:
         counts: dict[str, int] = {
