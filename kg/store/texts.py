@@ -57,7 +57,9 @@ class Searchable(Struct, frozen=True, kw_only=True):
 
 
 def place(record: Any) -> int:
-    """Where a thing stands in its own document: the start of its first evidence there."""
+    """Where a thing stands in its own document: a task's position, else its first evidence."""
+    if isinstance(record, TaskRecord):
+        return record.position
     own = record.document.id
     return next((e.span[0] for e in record.evidence if e.document == own), 0)
 
