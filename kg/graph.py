@@ -138,7 +138,8 @@ def _check_props(props: Props, rule: Mapping[str, Attribute], kind: str, id: str
         if attribute is None:
             _refuse(f"本体没有给 {kind} 这个属性：{name}", id)
         if isinstance(value, tuple) == attribute.functional:
-            _refuse(f"{kind} 的 {name} 应{'只有一个值' if attribute.functional else '为一列值'}", id)
+            shape = "只有一个值" if attribute.functional else "为一列值"
+            _refuse(f"{kind} 的 {name} 应{shape}", id)
         for one in value if isinstance(value, tuple) else (value,):
             if type(one) not in _TYPES[attribute.datatype]:
                 _refuse(f"{kind} 的 {name} 应为 {attribute.datatype}，不是 {one!r}", id)

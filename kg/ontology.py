@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -14,7 +14,16 @@ from typing import Any, NoReturn, get_args
 import pyoxigraph as ox
 
 from kg.errors import DataError
-from kg.vocabulary import Attribute, Class, Concept, Form, Ontology, Relation, relationship_type
+from kg.vocabulary import (
+    Attribute,
+    Class,
+    Concept,
+    Form,
+    Ontology,
+    Relation,
+    faults,
+    relationship_type,
+)
 
 NAMESPACE = "https://policy-kg.github.io/ns#"
 FILE = "ontology.ttl"
@@ -54,16 +63,14 @@ def parse(turtle: str) -> Ontology:
         name: frozenset(c.name for c in classes.values() if name in (c.name, *c.parents))
         for name in classes
     }
-    schemes = {
-        _local(s): facts.concepts(s) for s in facts.typed(_SKOS + "ConceptScheme")
-    }
+    schemes = {_local(s): facts.concepts(s) for s in facts.typed(_SKOS + "ConceptScheme")}
     attributes, relations = {}, {}
     ends = {e for c in facts.typed(_OWL + "Class") for e in facts.ends(c)}
     evidence = {
         facts.one(p, NAMESPACE + "evidenceOf"): p for p in facts.typed(_OWL + "ObjectProperty")
     }
     for iri in facts.typed(_OWL + "DatatypeProperty") + facts.typed(_OWL + "ObjectProperty"):
-        form = facts.kind(iri, ends, below)
+        form = facts.kind(iri, ends)
         if form == "attribute":
             attributes[_local(iri)] = facts.attribute(iri, below, evidence.get(iri))
         elif form == "relation":
@@ -73,7 +80,8 @@ def parse(turtle: str) -> Ontology:
         _refuse(NAMESPACE[:-1], "没有版本号 owl:versionInfo")
     found = Ontology(version=version, classes=classes, attributes=attributes,
                      relations=relations, schemes=schemes, turtle=turtle)  # fmt: skip
-    _consistent(found)
+    for name, why in faults(found):
+        _refuse(name, why)
     return found
 
 
@@ -122,7 +130,7 @@ class _Facts:
     def flag(self, subject: str, name: str) -> bool:
         return self.one(subject, NAMESPACE + name) == "true"
 
-    def label(self, subject: str, language: str, predicate: str = _RDFS + "label") -> str:
+    def label(self, subject: str, language: str, predicate: str) -> str:
         """The only label in a language."""
         terms = self.found[subject].get(predicate, ())
         found = [t.value for t in terms if getattr(t, "language", None) == language]
@@ -130,12 +138,14 @@ class _Facts:
             _refuse(subject, f"应有且只有一个 {language} 标签，现有 {len(found)} 个")
         return str(found[0])
 
-    def described(self, iri: str, predicate: str = _RDFS + "label") -> dict[str, str]:
-        return {"iri": iri, "zh": self.label(iri, "zh", predicate),
-                "en": self.label(iri, "en", predicate)}  # fmt: skip
+    def described(self, iri: str) -> dict[str, str]:
+        """What classes and properties have in common."""
+        comment = " ".join(self.all(iri, _RDFS + "comment"))
+        return {**self.labels(iri, _RDFS + "label"), "name": _local(iri), "comment": comment}
 
-    def comment(self, iri: str) -> str:
-        return " ".join(self.all(iri, _RDFS + "comment"))
+    def labels(self, iri: str, predicate: str) -> dict[str, str]:
+        zh, en = (self.label(iri, language, predicate) for language in ("zh", "en"))
+        return {"iri": iri, "zh": zh, "en": en}
 
     def ancestors(self, iri: str) -> list[str]:
         direct = self.all(iri, _RDFS + "subClassOf")
@@ -151,8 +161,6 @@ class _Facts:
         ancestors = self.ancestors(iri)
         return Class(
             **self.described(iri),
-            name=_local(iri),
-            comment=self.comment(iri),
             form=form,  # type: ignore[arg-type]
             key=key,
             parents=tuple(_local(a) for a in ancestors if a.startswith(NAMESPACE)),
@@ -170,7 +178,7 @@ class _Facts:
             if not notation or notation in found:
                 _refuse(iri, "取值没有 skos:notation，或与同表的另一取值相同")
             found[notation] = Concept(
-                **self.described(iri, _SKOS + "prefLabel"),
+                **self.labels(iri, _SKOS + "prefLabel"),
                 notation=notation,
                 implies=self.one(iri, NAMESPACE + "impliesClass"),
                 derives=self.flag(iri, "derives"),
@@ -181,7 +189,7 @@ class _Facts:
         """The properties that link an edge class to its two ends."""
         return self.all(iri, NAMESPACE + "edgeFrom") + self.all(iri, NAMESPACE + "edgeTo")
 
-    def kind(self, iri: str, ends: set[str], below: dict[str, frozenset[str]]) -> str:
+    def kind(self, iri: str, ends: set[str]) -> str:
         """What a property is to the property graph: attribute, relation or nothing."""
         self.described(iri)
         datatype = iri in self.typed(_OWL + "DatatypeProperty")
@@ -216,8 +224,6 @@ class _Facts:
         observed_in = self.one(iri, NAMESPACE + "observedIn")
         return Attribute(
             **self.described(iri),
-            name=_local(iri),
-            comment=self.comment(iri),
             domain=domain,
             required=self.classes_of(iri, NAMESPACE + "requiredIn", below),
             functional=_OWL + "FunctionalProperty" in self.all(iri, _RDF + "type"),
@@ -242,9 +248,7 @@ class _Facts:
         edge = carriers[0] if carriers else ""
         return Relation(
             **self.described(iri),
-            name=_local(iri),
             type=relationship_type(_local(iri)),
-            comment=self.comment(iri),
             domain=self.classes_of(iri, _RDFS + "domain", below),
             range=range,
             required=self.classes_of(iri, NAMESPACE + "requiredIn", below),
@@ -269,26 +273,24 @@ def _local(iri: str) -> str:
     return iri.removeprefix(NAMESPACE)
 
 
-def _consistent(ontology: Ontology) -> None:
-    """Refuse what no single term shows: dangling references, names and labels used twice."""
-    for c in ontology.classes.values():
-        missing = [k for k in c.key if c.form == "node" and k not in ontology.attributes]
-        if missing:
-            _refuse(c.name, f"键不是属性：{missing[0]}")
-        carried = [r for r in ontology.relations.values() if r.edge == c.name]
-        if c.form == "edge" and not (len(carried) == 1 and carried[0].distinct_by):
-            _refuse(c.name, "边的类没有写明关系 edgeType 或区分 edgeDistinctBy")
-    for a in ontology.attributes.values():
-        if a.scheme and not ontology.schemes.get(a.scheme):
-            _refuse(a.name, f"取值表不存在或是空的：{a.scheme}")
-        if a.observed_in and a.observed_in not in ontology.attributes:
-            _refuse(a.name, f"观测年份的属性不存在：{a.observed_in}")
-    for r in ontology.relations.values():
-        wrong = [d for d in r.distinct_by if r.edge not in ontology.attributes[d].domain]
-        if r.edge and (wrong or not r.edge_from or not r.edge_to):
-            _refuse(r.edge, "边的类没有写明两端，或用来区分的不是它的属性")
-    named = [*ontology.classes.values(), *ontology.attributes.values(),
-             *ontology.relations.values()]  # fmt: skip
-    for label, total in Counter(t.zh for t in named).items():
-        if total > 1:
-            _refuse(next(t.name for t in named if t.zh == label), f"标签用了两次：{label}")
+def terms_source(ontology: Ontology) -> str:
+    """The text of ``kg/terms.py``: names other code may use without spelling them again."""
+    groups = {
+        "labels of nodes": {relationship_type(n): n for n in ontology.nodes},
+        "types of relationships": {t: t for t in sorted(ontology.relations)},
+    }
+    lines = ['"""Names of the ontology. Written by ``python -m kg.ontology``; do not edit."""', ""]
+    lines += [f'NAMESPACE = "{NAMESPACE}"', f'VERSION = "{ontology.version}"']
+    for title, names in groups.items():
+        lines += ["", f"# {title}"]
+        lines += [f'{constant} = "{name}"' for constant, name in names.items()]
+    for constant, scheme in (("ROLES", "roles"), ("BASES", "bases")):
+        lines += ["", f"{constant} = {{"]
+        lines += [f'    "{c.notation}": "{c.zh}",' for c in ontology.schemes[scheme].values()]
+        lines += ["}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    target = Path(__file__).with_name("terms.py")
+    target.write_text(terms_source(load()), "utf-8")

@@ -1,37 +1,42 @@
-"""The RDF form of the graph, by the ontology: N-Quads lines, Turtle. Pure text, no store.
+"""The RDF form of the graph, by the ontology: N-Quads, Turtle, the provenance of a load. Pure.
 
 One named graph for each document (``{document}#statements``), one for what a rule or a
 comparison derives from it (``{document}#derived``), one for the registry, one for the
 catalogue. No blank nodes: a responsibility is ``{task}#responsibility-{order}``, a piece of
-evidence ``{document}#char={start},{end}`` (RFC 5147). A relation or a word that a further
-document states as well is written in that document's graph too.
+evidence ``{document}#char={start},{end}`` (after RFC 5147). A relation or a word that a
+further document states as well is written in that document's graph too.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, lru_cache
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
 
-from msgspec import Struct
+import pyoxigraph as ox
 
-from kg.errors import DataError
+from kg import terms
 from kg.graph import CATALOGUE, REGISTRY, Edge, Graph, Node
 from kg.ids import iri
-from kg.model import Evidence
+from kg.model import Dataset, Evidence
 from kg.ontology import NAMESPACE, load
-from kg.vocabulary import Attribute, Relation
+from kg.rdf_plan import XSD, A, Carrier, Observed, Term, decimal, literal, plan
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
-_OA = "http://www.w3.org/ns/oa#"
-_QB = "http://purl.org/linked-data/cube#"
+PREFIXES = {
+    "pkg": NAMESPACE,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-code": "http://purl.org/linked-data/sdmx/2009/code#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": XSD,
+}
+_OA, _QB, _PROV, _DCAT = (PREFIXES[p] for p in ("oa", "qb", "prov", "dcat"))
 _SDMX = "http://purl.org/linked-data/sdmx/2009/"
-_A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_SPECIAL = re.compile(r'["\\\n\r\x00-\x1f\x7f]')
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-Encode = Callable[[Any], str]
 
 
 def nquads(graphs: Iterable[Graph], base_iri: str) -> Iterator[str]:
@@ -42,6 +47,33 @@ def nquads(graphs: Iterable[Graph], base_iri: str) -> Iterator[str]:
     write = _Writer(base_iri).write
     for graph in graphs:
         yield write(graph)
+
+
+def turtle(graphs: Iterable[Graph], base_iri: str) -> str:
+    """Turtle of a few graphs: what all sources say of these things, each triple once."""
+    triples = dict.fromkeys(_triples(graphs, base_iri))
+    subjects = {s: n for n, s in enumerate(dict.fromkeys(t.subject for t in triples))}
+    ordered = sorted(triples, key=lambda t: (subjects[t.subject], *_rank(t)))
+    text = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base_iri)
+    return (text or b"").decode()
+
+
+def write_turtle(graphs: Iterable[Graph], base_iri: str, output: IO[bytes]) -> None:
+    """Turtle of any number of graphs, in constant memory; a triple may come twice."""
+    triples = _triples(graphs, base_iri)
+    ox.serialize(triples, output, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base_iri)
+
+
+def _triples(graphs: Iterable[Graph], base_iri: str) -> Iterator[ox.Triple]:
+    for text in nquads(graphs, base_iri):
+        for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS):
+            yield quad.triple
+
+
+def _rank(triple: ox.Triple) -> tuple[bool, str, str]:
+    """Within a subject: its types first, then by property."""
+    predicate = triple.predicate.value
+    return f"<{predicate}>" != A, predicate, str(triple.object)
 
 
 def statements_graph(base_iri: str, document: str) -> str:
@@ -64,127 +96,56 @@ def catalogue_graph(base_iri: str) -> str:
     return f"{base_iri}documents#catalogue"
 
 
-def literal(value: str, language: str | None = None, datatype: str | None = None) -> str:
-    """A literal as N-Quads and Turtle write it."""
-    if _SPECIAL.search(value):
-        value = _SPECIAL.sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04X}", value)
-    if language:
-        return f'"{value}"@{language}'
-    return f'"{value}"^^<{datatype}>' if datatype else f'"{value}"'
+def provenance_graph(base_iri: str) -> str:
+    """IRI of the named graph with how this version came to be."""
+    return f"{base_iri}version#provenance"
 
 
-def _encoder(attribute: Attribute) -> Encode:
-    """How an attribute's values are written."""
-    if attribute.scheme:
-        known = {n: f"<{c.iri}>" for n, c in load().schemes[attribute.scheme].items()}
-        return lambda value: known.get(value) or literal(value)
-    if attribute.language:
-        language = attribute.language
-        return lambda value: literal(value, language)
-    if attribute.datatype == "string":
-        return literal
-    if attribute.datatype == "boolean":
-        return lambda value: f'"{str(value).lower()}"^^<{XSD}boolean>'
-    if attribute.datatype == "decimal":
-        return decimal
-    tail = f'"^^<{XSD}{attribute.datatype}>'
-    return lambda value: f'"{value}{tail}'
+def provenance(
+    dataset: Dataset,
+    software: str,
+    documents: Iterable[tuple[str, str]],
+    base_iri: str,
+    at: str | None = None,
+) -> str:
+    """N-Quads that say from which files, by which software, this version was made.
 
-
-def decimal(value: float) -> str:
-    """A number as xsd:decimal: 12, 6.3, never an exponent."""
-    text = f"{value:f}" if "e" in repr(value) else repr(value)
-    return f'"{text}"^^<{XSD}decimal>'
-
-
-class _Term(Struct, frozen=True):
-    """An attribute made ready: its predicates, its encoding, the predicate of its evidence."""
-
-    predicates: tuple[str, ...]
-    encode: Encode
-    evidence: str
-    implies: dict[str, str]
-
-
-class _Carrier(Struct, frozen=True):
-    """A relation made ready; `head` is what an edge class writes about itself."""
-
-    predicate: str
-    slug: str
-    type: str
-    edge_from: str
-    edge_to: str
-    distinct_by: tuple[str, ...]
-    terms: dict[str, _Term]
-
-
-class _Observed(Struct, frozen=True):
-    """An attribute that is a Data Cube observation."""
-
-    name: str
-    year: str
-    kind: str
-    slug: str
-
-
-class _Plan(Struct, frozen=True):
-    """The ontology, laid out for writing."""
-
-    types: dict[str, str]
-    terms: dict[str, dict[str, _Term]]
-    relations: dict[str, _Carrier]
-    observed: dict[str, tuple[_Observed, ...]]
-    units: dict[str, str]
-
-
-def _term(attribute: Attribute) -> _Term:
-    codes = load().schemes.get(attribute.scheme or "", {})
-    return _Term(
-        predicates=tuple(f"<{p}> " for p in (attribute.iri, *attribute.also)),
-        encode=_encoder(attribute),
-        evidence=f" <{attribute.evidence}> " if attribute.evidence else "",
-        implies={n: f"{_A} <{c.implies}>" for n, c in codes.items() if c.implies},
-    )
-
-
-def _carrier(relation: Relation, terms: dict[str, _Term]) -> _Carrier:
-    edge = load().classes[relation.edge] if relation.edge else None
-    return _Carrier(
-        predicate=f" <{relation.iri}> ",
-        slug=edge.name.lower() if edge else "",
-        type=f" {_A} <{edge.iri}>" if edge else "",
-        edge_from=f" <{relation.edge_from}> ",
-        edge_to=f" <{relation.edge_to}> ",
-        distinct_by=relation.distinct_by,
-        terms=terms,
-    )
-
-
-@lru_cache(maxsize=1)
-def _plan() -> _Plan:
-    ontology = load()
-    terms = {
-        c: {name: _term(a) for name, a in ontology.attributes_of(c).items()}
-        for c in ontology.classes
-    }
-    kinds = {c.iri: c.notation for c in ontology.schemes["valueKinds"].values()}
-    return _Plan(
-        types={c.name: f"{_A} <{c.iri}>" for c in ontology.classes.values()},
-        terms=terms,
-        relations={
-            r.type: _carrier(r, terms[r.edge] if r.edge else {})
-            for r in ontology.relations.values()
-        },
-        observed={
-            label: tuple(
-                _Observed(a.name, a.observed_in or "", f"<{a.observes}>", kinds[a.observes])
-                for a in ontology.attributes_of(label).values()
-                if a.observes
-            )
-            for label in ontology.nodes
-        },
-        units={n: f"<{c.iri}>" for n, c in ontology.schemes["units"].items()},
-    )
+    Args:
+        dataset: the version and the sha256 of the content.
+        software: name and version of the program.
+        documents: id and sha256 of the source bytes, of each document.
+        base_iri: the prefix of all IRIs.
+        at: when the load ended (xsd:dateTime); the only thing here that is not content.
+    """
+    here = f"{base_iri}version"
+    made, load_, program = f"<{here}#dataset>", f"<{here}#load>", f"<{here}#software>"
+    lines = [
+        f"{made} {A} <{NAMESPACE}Release>",
+        f"{made} {A} <{_DCAT}Dataset>",
+        f"{made} <{_DCAT}version> {literal(dataset.version)}",
+        f"{made} <{NAMESPACE}sha256> {literal(dataset.sha256)}",
+        f"{made} <{NAMESPACE}ontologyVersion> {literal(load().version)}",
+        f"{made} <{_PROV}wasGeneratedBy> {load_}",
+        f"{load_} {A} <{NAMESPACE}Load>",
+        f"{load_} <{_PROV}generated> {made}",
+        f"{load_} <{_PROV}wasAssociatedWith> {program}",
+        f"{program} {A} <{NAMESPACE}Software>",
+        f"{program} <{NAMESPACE}softwareVersion> {literal(software)}",
+    ]
+    if at is not None:
+        lines.append(f"{load_} <{_PROV}endedAtTime> {literal(at, datatype=XSD + 'dateTime')}")
+    for id, sha256 in sorted(documents):
+        doc = iri(base_iri, "document", id)
+        lines += [
+            f"{load_} <{_PROV}used> <{doc}#source>",
+            f"<{doc}#source> {A} <{NAMESPACE}Source>",
+            f"<{doc}#source> <{NAMESPACE}sha256> {literal(sha256)}",
+            f"<{doc}/text> <{_PROV}wasDerivedFrom> <{doc}#source>",
+            f"<{statements_graph(base_iri, id)}> <{_PROV}wasGeneratedBy> {load_}",
+            f"<{statements_graph(base_iri, id)}> <{_PROV}wasDerivedFrom> <{doc}/text>",
+        ]
+    tail = f" <{provenance_graph(base_iri)}> .\n"
+    return "".join(line + tail for line in lines)
 
 
 class _Writer:
@@ -192,17 +153,19 @@ class _Writer:
 
     def __init__(self, base_iri: str) -> None:
         self.base = base_iri
-        self.plan = _plan()
+        self.plan = plan()
         self._tails = {
             REGISTRY: f" <{registry_graph(base_iri)}> .\n",
             CATALOGUE: f" <{catalogue_graph(base_iri)}> .\n",
         }
         self._derived: dict[str, str] = {}
         self._documents: dict[str, str] = {}
+        self._told: set[Evidence] = set()
 
     def write(self, graph: Graph) -> str:
         """All lines of one graph."""
         out: list[str] = []
+        self._told.clear()
         for node in graph.nodes:
             self._node(node, out)
         for edge in graph.edges:
@@ -240,13 +203,15 @@ class _Writer:
             self._evidence(subject, f"<{NAMESPACE}evidence> ", words, out)
         for name, words in node.backing:
             self._evidence(subject, terms[name].evidence, words, out)
-        if node.label == "Document" and node.graph == node.id:
-            out.append(f"<{node.iri}/text> {_A} <{NAMESPACE}Text>{tail}"
-                       f"<{node.iri}/text> <{NAMESPACE}textOf> <{node.iri}>{tail}")  # fmt: skip
+        if node.label == terms.DOCUMENT and node.graph == node.id:
+            out.append(
+                f"<{node.iri}/text> {A} <{NAMESPACE}Text>{tail}"
+                f"<{node.iri}/text> <{NAMESPACE}textOf> <{node.iri}>{tail}"
+            )
         for observed in self.plan.observed[node.label]:
             self._observation(node, observed, tail, out)
 
-    def _value(self, subject: str, term: _Term, value: Any, tail: str, out: list[str]) -> None:
+    def _value(self, subject: str, term: Term, value: Any, tail: str, out: list[str]) -> None:
         text = term.encode(value)
         for predicate in term.predicates:
             out.append(f"{subject}{predicate}{text}{tail}")
@@ -264,7 +229,7 @@ class _Writer:
         if relation.slug:
             self._carried(edge, relation, out)
 
-    def _carried(self, edge: Edge, relation: _Carrier, out: list[str]) -> None:
+    def _carried(self, edge: Edge, relation: Carrier, out: list[str]) -> None:
         """The resource of an edge that has properties of its own."""
         tail = self._tail(edge.graph)
         marks = "-".join([str(edge.props[name]) for name in relation.distinct_by])
@@ -283,21 +248,24 @@ class _Writer:
         """Link to a piece of a document's text and say what it is, in that document's graph."""
         doc, tail = self._document(e.document), self._tail(e.document)
         start, end = e.span
-        piece = f"<{doc}#char={start},{end}>"
-        selector = f"<{doc}/text#char={start},{end}>"
+        piece = f"<{doc}#char={start},{end}> "
+        out.append(f"{subject}{predicate}{piece}{tail}")
+        if e in self._told:
+            return
+        self._told.add(e)
+        selector = f"<{doc}/text#char={start},{end}> "
         number = f'"^^<{XSD}nonNegativeInteger>{tail}'
         out.append(
-            f"{subject}{predicate}{piece}{tail}"
-            f"{piece} {_A} <{NAMESPACE}Evidence>{tail}"
-            f"{piece} <{_OA}hasSource> <{doc}/text>{tail}"
-            f"{piece} <{_OA}hasSelector> {selector}{tail}"
-            f"{selector} {_A} <{NAMESPACE}Selector>{tail}"
-            f"{selector} <{_OA}exact> {literal(e.quote, 'zh')}{tail}"
-            f'{selector} <{_OA}start> "{start}{number}'
-            f'{selector} <{_OA}end> "{end}{number}'
+            f"{piece}{A} <{NAMESPACE}Evidence>{tail}"
+            f"{piece}<{_OA}hasSource> <{doc}/text>{tail}"
+            f"{piece}<{_OA}hasSelector> {selector}{tail}"
+            f"{selector}{A} <{NAMESPACE}Selector>{tail}"
+            f"{selector}<{_OA}exact> {literal(e.quote)}{tail}"
+            f'{selector}<{_OA}start> "{start}{number}'
+            f'{selector}<{_OA}end> "{end}{number}'
         )
 
-    def _observation(self, node: Node, o: _Observed, tail: str, out: list[str]) -> None:
+    def _observation(self, node: Node, o: Observed, tail: str, out: list[str]) -> None:
         """A value of a year; a year without a value is a value that is missing, not 0."""
         value, year = node.props.get(o.name), node.props.get(o.year)
         if year is None or (value is None and o.slug == "increase"):
@@ -307,7 +275,7 @@ class _Writer:
         lines = [
             f"{subject}{self.plan.types['Observation']}",
             f"{subject}<{_QB}dataSet> {data}",
-            f"{data} {_A} <{_QB}DataSet>",
+            f"{data} {A} <{_QB}DataSet>",
             f"{data} <{_QB}structure> <{NAMESPACE}indicatorStructure>",
             f"{subject}<{NAMESPACE}indicator> <{node.iri}>",
             f"{subject}<{NAMESPACE}valueKind> {o.kind}",

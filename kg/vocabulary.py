@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -118,3 +120,34 @@ class Ontology(Struct, frozen=True, kw_only=True, dict=True):
 def relationship_type(name: str) -> str:
     """The mechanical rule: lowerCamelCase of RDF to the property graph's UPPER_SNAKE_CASE."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
+def faults(ontology: Ontology) -> Iterator[tuple[str, str]]:
+    """What no single term shows: dangling references, labels used twice. (term, what is wrong)."""
+    yield from _class_faults(ontology)
+    for a in ontology.attributes.values():
+        if a.scheme and not ontology.schemes.get(a.scheme):
+            yield a.name, f"取值表不存在或是空的：{a.scheme}"
+        if a.observed_in and a.observed_in not in ontology.attributes:
+            yield a.name, f"观测年份的属性不存在：{a.observed_in}"
+    for r in ontology.relations.values():
+        carried = ontology.attributes_of(r.edge) if r.edge else {}
+        if r.edge and not (r.edge_from and r.edge_to and set(r.distinct_by) <= set(carried)):
+            yield r.edge, "边的类没有写明两端，或用来区分的不是它的属性"
+    named: list[Class | Attribute | Relation] = [
+        *ontology.classes.values(),
+        *ontology.attributes.values(),
+        *ontology.relations.values(),
+    ]
+    for label, total in Counter(t.zh for t in named).items():
+        if total > 1:
+            yield next(t.name for t in named if t.zh == label), f"标签用了两次：{label}"
+
+
+def _class_faults(ontology: Ontology) -> Iterator[tuple[str, str]]:
+    for c in ontology.classes.values():
+        if c.form == "node" and not set(c.key) <= set(ontology.attributes_of(c.name)):
+            yield c.name, "键不是它的属性"
+        carried = [r for r in ontology.relations.values() if r.edge == c.name]
+        if c.form == "edge" and not (len(carried) == 1 and carried[0].distinct_by):
+            yield c.name, "边的类没有写明关系 edgeType 或区分 edgeDistinctBy"

@@ -1,0 +1,44 @@
+"""Names of the ontology. Written by ``python -m kg.ontology``; do not edit."""
+
+NAMESPACE = "https://policy-kg.github.io/ns#"
+VERSION = "1.0.0"
+
+# labels of nodes
+COLLECTIVE = "Collective"
+DEPARTMENT = "Department"
+DOCUMENT = "Document"
+GOAL = "Goal"
+INDICATOR = "Indicator"
+MEASURE = "Measure"
+PROJECT = "Project"
+SECTION = "Section"
+TARGET = "Target"
+TASK = "Task"
+
+# types of relationships
+DERIVED_FROM = "DERIVED_FROM"
+INVOLVES = "INVOLVES"
+IN_DOCUMENT = "IN_DOCUMENT"
+IN_SECTION = "IN_SECTION"
+LED_BY = "LED_BY"
+MEASURE_OF = "MEASURE_OF"
+PART_OF = "PART_OF"
+REPEATED_IN = "REPEATED_IN"
+REPRINT_OF = "REPRINT_OF"
+UNDER_TASK = "UNDER_TASK"
+
+ROLES = {
+    "lead": "牵头",
+    "participant": "参与",
+    "sole": "单独负责",
+    "joint": "共同负责",
+}
+
+BASES = {
+    "explicit": "明文牵头",
+    "first-listed": "文末规则",
+    "first-listed-contested": "文末规则，条款另有表述",
+    "sole": "唯一单位",
+    "joint": "并列单位",
+    "table": "表格责任部门",
+}
