@@ -14,12 +14,12 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg import terms
 from kg.graph import CATALOGUE, REGISTRY, Edge, Graph, Node
 from kg.ids import iri
 from kg.model import Dataset, Evidence
 from kg.ontology import NAMESPACE, load
 from kg.rdf_plan import XSD, A, Carrier, Observed, Term, decimal, literal, plan
+from kg.terms import DOCUMENT
 
 PREFIXES = {
     "pkg": NAMESPACE,
@@ -203,7 +203,7 @@ class _Writer:
             self._evidence(subject, f"<{NAMESPACE}evidence> ", words, out)
         for name, words in node.backing:
             self._evidence(subject, terms[name].evidence, words, out)
-        if node.label == terms.DOCUMENT and node.graph == node.id:
+        if node.label == DOCUMENT and node.graph == node.id:
             out.append(
                 f"<{node.iri}/text> {A} <{NAMESPACE}Text>{tail}"
                 f"<{node.iri}/text> <{NAMESPACE}textOf> <{node.iri}>{tail}"
