@@ -10,7 +10,7 @@ further document states as well is written in that document's graph too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,22 +19,9 @@ from kg.ids import iri
 from kg.model import Dataset, Evidence
 from kg.ontology import NAMESPACE, load
 from kg.rdf_plan import XSD, A, Carrier, Observed, Term, decimal, literal, plan
+from kg.rdf_text import PREFIXES, grouped, jsonld, turtle_body, turtle_head
 from kg.terms import DOCUMENT
 
-PREFIXES = {
-    "pkg": NAMESPACE,
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "org": "http://www.w3.org/ns/org#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "qb": "http://purl.org/linked-data/cube#",
-    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
-    "sdmx-code": "http://purl.org/linked-data/sdmx/2009/code#",
-    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
-    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": XSD,
-}
 _OA, _QB, _PROV, _DCAT = (PREFIXES[p] for p in ("oa", "qb", "prov", "dcat"))
 _SDMX = "http://purl.org/linked-data/sdmx/2009/"
 
@@ -51,29 +38,26 @@ def nquads(graphs: Iterable[Graph], base_iri: str) -> Iterator[str]:
 
 def turtle(graphs: Iterable[Graph], base_iri: str) -> str:
     """Turtle of a few graphs: what all sources say of these things, each triple once."""
-    triples = dict.fromkeys(_triples(graphs, base_iri))
-    subjects = {s: n for n, s in enumerate(dict.fromkeys(t.subject for t in triples))}
-    ordered = sorted(triples, key=lambda t: (subjects[t.subject], *_rank(t)))
-    text = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base_iri)
-    return (text or b"").decode()
+    triples = grouped(t for graph in graphs for t in _triples(graph, base_iri))
+    return turtle_head(base_iri) + "".join(turtle_body(triples, base_iri))
 
 
-def write_turtle(graphs: Iterable[Graph], base_iri: str, output: IO[bytes]) -> None:
-    """Turtle of any number of graphs, in constant memory; a triple may come twice."""
-    triples = _triples(graphs, base_iri)
-    ox.serialize(triples, output, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base_iri)
+def turtle_pieces(graphs: Iterable[Graph], base_iri: str) -> Iterator[str]:
+    """Turtle of any number of graphs, piece by piece; a triple may come twice."""
+    yield turtle_head(base_iri)
+    for graph in graphs:
+        yield "".join(turtle_body(grouped(_triples(graph, base_iri)), base_iri))
 
 
-def _triples(graphs: Iterable[Graph], base_iri: str) -> Iterator[ox.Triple]:
-    for text in nquads(graphs, base_iri):
+def json_ld(graphs: Iterable[Graph], base_iri: str) -> str:
+    """JSON-LD of a few graphs, as `turtle`."""
+    return jsonld(grouped(t for g in graphs for t in _triples(g, base_iri)), base_iri)
+
+
+def _triples(graph: Graph, base_iri: str) -> Iterator[ox.Triple]:
+    for text in nquads([graph], base_iri):
         for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS):
             yield quad.triple
-
-
-def _rank(triple: ox.Triple) -> tuple[bool, str, str]:
-    """Within a subject: its types first, then by property."""
-    predicate = triple.predicate.value
-    return f"<{predicate}>" != A, predicate, str(triple.object)
 
 
 def statements_graph(base_iri: str, document: str) -> str:
