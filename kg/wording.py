@@ -82,13 +82,16 @@ def _parts_zh(question: Question) -> list[str]:
     q = question.query
     involved = [question.name(id) for id in q.involves]
     parts = []
-    if q.led_by:
+    if q.led_by and q.role == "lead" and involved:
+        parts.append(f"{listing([question.name(q.led_by), *involved])}同为牵头部门")
+        involved = []
+    elif q.led_by:
         parts.append(f"{question.name(q.led_by)}牵头")
     if involved and q.role:
         parts.append(f"{listing(involved)}{ROLE_ZH[q.role]}")
     elif involved:
         parts.append(f"涉及{listing(involved)}")
-    elif q.role:
+    elif q.role and not q.involves:
         parts.append(ROLE_ALONE_ZH[q.role])
     if q.excludes:
         parts.append("不涉及" + listing([question.name(id) for id in q.excludes]))
