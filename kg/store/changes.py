@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from kg.errors import NotFoundError, QueryError
@@ -36,7 +37,7 @@ def plan(
         NotFoundError: an id to remove is not there.
         QueryError: one id twice among the documents, or both to add and to remove.
     """
-    given = {d.extraction.document.id: d for d in add}
+    given = {d.extraction.document.id: _plain(d) for d in add}
     _refuse(present, given, add, remove)
     digests = {id: document_digest(d) for id, d in given.items()}
     same = {id for id, digest in digests.items() if present.get(id) == digest}
@@ -49,6 +50,11 @@ def plan(
         unchanged=tuple(sorted(same)),
         removed=tuple(sorted(set(remove))),
     )
+
+
+def _plain(doc: LoadedDocument) -> LoadedDocument:
+    """The document as it comes back from a file: a whole number is 12.0 where a float may be."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(doc), type=LoadedDocument)
 
 
 def _refuse(

@@ -233,7 +233,13 @@ def test_a_document_lists_what_it_states(full: Store) -> None:
     assert goal.document.id == "plan"
     assert listed("goal", "plan") == listed("goal", "picture") == {goal.id}
     assert listed("section", "plan") == {"plan-s1", "plan-s4"}
-    assert listed("department", "reprint") == {IPO, CUSTOMS, "财政部", "地方各级人民政府", "有关部门"}
+    assert listed("department", "reprint") == {
+        IPO,
+        CUSTOMS,
+        "财政部",
+        "地方各级人民政府",
+        "有关部门",
+    }
     assert listed("document", "plan") == {"plan"}
 
 

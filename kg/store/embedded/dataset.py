@@ -17,9 +17,6 @@ from kg.ontology import NAMESPACE
 from kg.store.world import World
 
 BATCH = 32 * 1024 * 1024  # characters of N-Quads loaded at once
-PROV = "http://www.w3.org/ns/prov#"
-DCTERMS = "http://purl.org/dc/terms/"
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def copy(old: Path, new: Path) -> None:
@@ -110,35 +107,26 @@ class Writer:
             self._loader.join()
 
     def finish(
-        self, departments: Iterable[DepartmentRecord], documents: Iterable[str], made: Dataset
+        self,
+        departments: Iterable[DepartmentRecord],
+        documents: Iterable[tuple[str, str]],
+        made: Dataset,
     ) -> None:
-        """Write what depends on all documents, and wait until everything is loaded."""
-        base = self._world.base_iri
-        for graph in (rdf.registry_graph(base), self._provenance):
+        """Write what depends on all documents, and wait until everything is loaded.
+
+        `documents` are ids with the sha256 of their source bytes. No time is written: the
+        dataset depends on content alone.
+        """
+        base, software = self._world.base_iri, f"policy-kg {self._world.program}"
+        for graph in (rdf.registry_graph(base), rdf.provenance_graph(base)):
             self._open.remove_graph(ox.NamedNode(graph))
         self._put(rdf.nquads(facts.graphs(departments, base), base))
-        self._put(self._load_run(documents, made))
+        self._put([rdf.provenance(made, software, documents, base)])
         self._hand_over()
         self._stop()
         if self._failed:
             raise self._failed[0]
         self._open.flush()
-
-    @property
-    def _provenance(self) -> str:
-        return f"{self._world.base_iri}dataset#provenance"
-
-    def _load_run(self, documents: Iterable[str], made: Dataset) -> Iterable[str]:
-        """By what the dataset was made, of what; no times, so that content is all it says."""
-        base, tail = self._world.base_iri, f" <{self._provenance}> .\n"
-        run, program = f"<{base}dataset#load> ", f"<{base}dataset#program> "
-        yield f"<{base}dataset> <{PROV}wasGeneratedBy> {run}{tail}"
-        yield f'<{base}dataset> <{DCTERMS}identifier> "{made.sha256}"{tail}'
-        yield f"{run}<{TYPE}> <{PROV}Activity>{tail}{run}<{PROV}wasAssociatedWith> {program}{tail}"
-        yield f"{program}<{TYPE}> <{PROV}SoftwareAgent>{tail}"
-        yield f"{program}<{DCTERMS}hasVersion> {rdf.literal(self._world.program)}{tail}"
-        for document in documents:
-            yield f"{run}<{PROV}used> <{ids.iri(base, 'document', document)}/text>{tail}"
 
     def count_tasks(self) -> int:
         """How many tasks the dataset holds."""

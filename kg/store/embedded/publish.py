@@ -207,7 +207,7 @@ class _Build:
             self._put_in(writer, graph, found, fresh)
             self._progress(INDEXED, 0, 1)
             departments = writer.finish(self._world.describe, compact=fresh)
-            graph.finish(departments, sorted(self._ids), self.dataset)
+            graph.finish(departments, _files(db), self.dataset)
             self._progress(VERIFY, 0, 1)
             return verified(db, graph, self.dataset, self._world)
 
@@ -234,6 +234,10 @@ class _Build:
                     writer.keep(docs[id], value, found[id])
             done += len(group)
             self._progress(MERGE, done, len(found))
+
+
+def _files(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return db.execute("SELECT id, source_sha256 FROM document").fetchall()
 
 
 def _prove(part: Part, docs: dict[str, LoadedDocument]) -> None:

@@ -99,9 +99,18 @@ class IndexWriter:
         for record in part.documents:
             own, others = tasks.get(record.id, []), things.get(record.id, [])
             responsibilities = sum(len(t.responsibilities) for t in own)
-            row = (record.id, record.title, self._next["task"], len(own), responsibilities,
-                   self._next["thing"], len(others), pack(record))  # fmt: skip
-            self._db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            row = (
+                record.id,
+                record.title,
+                record.source_sha256,
+                self._next["task"],
+                len(own),
+                responsibilities,
+                self._next["thing"],
+                len(others),
+                pack(record),
+            )
+            self._db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             for task in own:
                 self._add_task(task)
             for thing, thing_record in others:
