@@ -4,8 +4,8 @@ A case (`tests/cases/*.json`) holds `passage`, `source`, `why` and `expect`. The
 the contract, not the reader: a failing case is a wrong reading until the contract says otherwise.
 A field that a case leaves out is not compared; `clause: null` neither. `clause` may be a list of
 readings that the contract leaves open, and `alt` holds other values that count, with the reason.
-`lead_rule` must overlap the sentence that states the rule. Departments are
-given by their canonical names, those of the registry where it knows them.
+`lead_rule` must overlap the sentence that states the rule. Departments are given by their
+canonical names, those of the registry where it knows them; tasks are paired in order.
 """
 
 from __future__ import annotations
