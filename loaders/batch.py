@@ -64,10 +64,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 def _is_document(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return (
-        not hidden
-        and path.name != FILE_NAME
-        and path.suffix.lower() in SUFFIXES
-        and path.is_file()
+        not hidden and path.name != FILE_NAME and path.suffix.lower() in SUFFIXES and path.is_file()
     )
 
 

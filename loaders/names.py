@@ -2,10 +2,12 @@
 
 The rules, each a small function named after what it does:
 
-* `open_list`: 等, 等部门, 等有关部门和单位 close a list and add nobody (contract, section 3);
-* `_cut_soft`: 和, 与, 及, 会同 part two actors only where both sides are actors by themselves,
-  so that 工业和信息化部 and 文化和旅游部 stay whole;
+* `_open`: 等, 等部门, 等有关部门和单位 close a list and add nobody (contract, section 3);
+* `_level_list`: 各市、县人民政府 and 各县（市、区）政府 are one actor, not two;
+* `_split`: 和, 与, 及, 会同 part two actors only where both sides are actors by themselves,
+  so that 工业和信息化部 and 文化和旅游部 stay whole; a blank parts only known names;
 * `_carry_prefix`: 「专利局审业部、自动化部」 means two offices of 专利局 (2021 guide, row 1);
+* `_mark`: 「市交通运输局（牵头）、市公安局」: a duty in brackets behind a name is that name's own;
 * a name is a body of the registry, a collective actor, or a body by its form; else the list
   is not a list of actors.
 """
@@ -16,19 +18,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from kg.model import Span
 from kg.registry import Body, Registry, is_collective, looks_like_body, normalise
+from loaders.view import View
+
+Duty = Literal["lead", "support", "charge"]
 
 _OPEN = re.compile(
-    r"等(?:(?:各?有关|相关|其他)?(?:中央)?(?:部门|单位|部委|机构|地区|方面|机关)"
-    r"(?:[和、及与]+(?:有关|相关)?(?:部门|单位|机构|地区|方面|企业))*)?"
-    r"(?=$|[和与及、，,；;/]|以及)"
+    r"等(?:(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份)"
+    r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
+    r"(?=$|[和与及、，；/。]|以及|共同|分别)"
 )
-_HARD = re.compile(r"[、，,；;/]")
-_SOFT = re.compile(r"以及|会同|[和与及]|[ \t\n　]+")
-_LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并)+")
-_NOISE = re.compile(r"\[image:[^\]\n]*\]|[\s　\u200b\ufeff]+")
+_SEPARATORS = "、，；/"
+_SOFT = re.compile(r"以及|会同|[和与及]")
+_LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并|其他由|分别由)+")
+_MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
+_LEVELS = (
+    r"(?:各|有关|相关|全省|全市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|"
+    r"和|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
+)
+_LEVEL_LIST = re.compile(rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)")
 MAX_NAME = 40
 
 
@@ -37,7 +48,8 @@ class Name:
     """An actor of a list.
 
     `mention` is the printed text at `span`; `department` its canonical name, `id` what tells
-    it apart; `known` is False for a body that the registry does not have.
+    it apart; `known` is False for a body that the registry does not have; `duty` is what a
+    bracket behind the name says of it alone.
     """
 
     mention: str
@@ -46,6 +58,7 @@ class Name:
     id: str
     collective: bool = False
     known: bool = True
+    duty: Duty | None = None
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,9 @@ class NameList:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A stretch of text between separators; `before` is the separator in front of it."""
+    """A stretch between separators; `before` is the separator in front of it."""
 
-    text: str
-    span: Span
+    view: View
     before: str
 
 
@@ -78,90 +90,74 @@ class NameReader:
         id = self._known.get(normalise(name))
         return self._registry.by_id(id) if id else None
 
-    def is_actor(self, text: str) -> bool:
+    def is_actor(self, name: str) -> bool:
         """Whether a text is one actor: known, collective, or a body by its form."""
-        text = _NOISE.sub("", text)
-        return bool(text) and (
-            self.body(text) is not None or is_collective(text) or looks_like_body(text) is not None
-        )
+        return self._sure(name) or looks_like_body(name) is not None
 
-    def read(self, text: str, offset: int = 0) -> NameList | None:
-        """Read a list of actors.
+    def _sure(self, name: str) -> bool:
+        return self.body(name) is not None or _collective(name)
 
-        Args:
-            text: the list as printed.
-            offset: where it stands in the canonical text.
-
-        Returns:
-            The actors, or None if some part of it is no actor.
-        """
+    def read(self, view: View) -> NameList | None:
+        """The actors of a list, or None if some part of it is no actor."""
         names: list[Name] = []
         is_open = False
-        for piece in _pieces(text, offset):
-            closed, rest = open_list(piece.text)
+        for piece in _pieces(view):
+            closed, parts = _open(piece)
             is_open = is_open or closed
-            for part in self._cut_soft(rest, piece):
-                name = self._name(part, names)
-                if name is None:
-                    return None
-                names.append(name)
+            for part in parts:
+                for one in self._split(part):
+                    name = self._name(one, names)
+                    if name is None:
+                        return None
+                    names.append(name)
         return NameList(tuple(names), is_open) if names else None
 
-    def _cut_soft(self, text: str, piece: _Piece) -> Iterator[_Piece]:
-        """Part a piece at 和, 与, 及 … where both sides are actors, the longest first."""
-        for part, start in _parts_around_open(text):
-            yield from self._split(_trimmed(part, piece.span[0] + start, piece.before))
-
-    def _split(self, piece: _Piece | None) -> Iterator[_Piece]:
-        if piece is None:
-            return
-        if not self._sure(piece):
-            for cut in _SOFT.finditer(piece.text):
-                left = _trimmed(piece.text[: cut.start()], piece.span[0], piece.before)
-                right = _trimmed(piece.text[cut.end() :], piece.span[0] + cut.end(), cut[0])
-                if left and right and self._parts(left, right, cut[0]):
-                    yield left
-                    yield from self._split(right)
+    def _split(self, piece: _Piece) -> Iterator[_Piece]:
+        view = piece.view
+        if not self._sure(_unmarked(view.s)):
+            for start, end in _cuts(view):
+                left, right = _trim(view.cut(0, start)), _trim(view.cut(end, len(view.s)))
+                if left.s and right.s and self._parts(left, right, view.s[start:end]):
+                    yield _Piece(left, piece.before)
+                    yield from self._split(_Piece(right, view.s[start:end] or " "))
                     return
         yield piece
 
-    def _parts(self, left: _Piece, right: _Piece, cut: str) -> bool:
+    def _parts(self, left: View, right: View, cut: str) -> bool:
         """A blank parts only what is known; a word parts what may be an actor by its form."""
-        if not cut.strip():
-            return self._sure(left) and all(self._sure(p) for p in self._split(right))
-        return self.is_actor(left.text) and self._actors(right)
-
-    def _sure(self, piece: _Piece) -> bool:
-        return self.body(piece.text) is not None or is_collective(_NOISE.sub("", piece.text))
-
-    def _actors(self, piece: _Piece) -> bool:
-        return all(self.is_actor(p.text) for p in self._split(piece))
+        test = self.is_actor if cut else self._sure
+        return test(_unmarked(left.s)) and all(
+            test(_unmarked(p.view.s)) for p in self._split(_Piece(right, cut))
+        )
 
     def _name(self, piece: _Piece, before: list[Name]) -> Name | None:
-        printed = _NOISE.sub("", piece.text)
-        if not printed or len(printed) > MAX_NAME:
+        view, duty = _mark(piece.view)
+        name = view.s
+        if not name or len(name) > MAX_NAME:
             return None
-        carried = self._carry_prefix(printed, piece.before, before)
-        body = self.body(carried or printed)
+        carried = self._carry_prefix(name, piece.before, before)
+        body = self.body(carried or name)
         if body:
-            return Name(piece.text, piece.span, body.name, body.id)
-        if carried is None and is_collective(printed):
-            return Name(piece.text, piece.span, printed, printed, collective=True)
-        parent = self._parent(carried or printed)
-        if carried or parent or looks_like_body(printed):
-            name = carried or printed
-            id = f"{parent}-{name}" if parent else name
-            return Name(piece.text, piece.span, name, id, known=False)
+            return Name(view.printed, view.span, body.name, body.id, duty=duty)
+        if carried is None and _collective(name):
+            return Name(view.printed, view.span, name, name, collective=True, duty=duty)
+        parent = self._parent(carried or name)
+        if carried or parent or looks_like_body(name):
+            full = carried or name
+            id = f"{parent}-{full}" if parent else full
+            return Name(view.printed, view.span, full, id, known=False, duty=duty)
         return None
 
     def _carry_prefix(self, printed: str, separator: str, before: list[Name]) -> str | None:
         """「专利局审业部、自动化部」: the second office carries the first one's prefix."""
         if separator != "、" or not before or self.body(printed) is not None:
             return None
-        head = self._prefix(_NOISE.sub("", before[-1].mention)) or self._prefix(
+        if not re.fullmatch(r".{2,10}[部司处室局厅]", printed):
+            return None
+        head = self._prefix(re.sub(r"\s", "", before[-1].mention)) or self._prefix(
             before[-1].department
         )
-        return head + printed if head and re.fullmatch(r".{2,10}[部司处室局厅]", printed) else None
+        return head + printed if head else None
 
     def _prefix(self, name: str) -> str | None:
         """The known body whose name begins this one: 专利局 of 专利局审业部."""
@@ -176,43 +172,75 @@ class NameReader:
         return body.id if body else None
 
 
-def open_list(text: str) -> tuple[bool, str]:
-    """Whether 等 closes a list in this piece, and the piece with the 等… blanked out."""
-    if "等" not in text:
-        return False, text
-    squeezed = _OPEN.search(text)
-    if squeezed is None or squeezed.start() == 0:
-        return False, text
-    blank = "\0" * len(squeezed[0])
-    return True, text[: squeezed.start()] + blank + text[squeezed.end() :]
+def _collective(name: str) -> bool:
+    return is_collective(name) or _LEVEL_LIST.fullmatch(name) is not None
 
 
-def _parts_around_open(text: str) -> Iterator[tuple[str, int]]:
-    """The stretches of a piece left and right of a blanked 等…, with their offsets."""
-    at = 0
-    for part in re.split("\0+", text):
-        yield part, at
-        at += len(part)
-        while at < len(text) and text[at] == "\0":
-            at += 1
-
-
-def _pieces(text: str, offset: int) -> Iterator[_Piece]:
-    """Cut at hard separators; a page break or image mark inside a name is no separator."""
+def _pieces(view: View) -> Iterator[_Piece]:
+    """Cut at separators outside brackets; 各市、县人民政府 stays one."""
     before, start = "", 0
-    for cut in _HARD.finditer(text):
-        yield _Piece(text[start : cut.start()], (offset + start, offset + cut.start()), before)
-        before, start = cut[0], cut.end()
-    yield _Piece(text[start:], (offset + start, offset + len(text)), before)
+    for at in _separators(view.s):
+        if _level_list(view.s, start, at):
+            continue
+        yield _Piece(_trim(view.cut(start, at)), before)
+        before, start = view.s[at], at + 1
+    yield _Piece(_trim(view.cut(start, len(view.s))), before)
 
 
-def _trimmed(text: str, start: int, before: str) -> _Piece | None:
-    """A piece without blanks and introducing words (由, 会同, 和) around it."""
-    body = text.rstrip(" \t\n　")
-    inner = body.lstrip(" \t\n　")
-    start += len(body) - len(inner)
-    lead = _LEADING.match(inner)
-    if lead and lead.end() < len(inner):
-        start += lead.end()
-        inner = inner[lead.end() :]
-    return _Piece(inner, (start, start + len(inner)), before) if inner else None
+def _separators(s: str) -> Iterator[int]:
+    depth = 0
+    for at, ch in enumerate(s):
+        depth += (ch == "（") - (ch == "）")
+        if depth == 0 and ch in _SEPARATORS:
+            yield at
+
+
+def _level_list(s: str, start: int, at: int) -> bool:
+    """Whether the separator at `at` stands inside 各市、县人民政府 and not between two actors."""
+    whole = _LEVEL_LIST.match(s, start)
+    return whole is not None and whole.end() > at and s[start:at] in (
+        "各市", "各省", "各县", "各区", "省", "市", "县", "区", "各地", "各乡", "各镇", "各州",
+        "自治区", "各省、自治区", "各市、县", "省、自治区", "市、县", "各县、市")  # fmt: skip
+
+
+def _open(piece: _Piece) -> tuple[bool, list[_Piece]]:
+    """Whether 等… closes a list in this piece, and what stands before and behind it."""
+    found = _OPEN.search(piece.view.s)
+    if found is None or found.start() == 0:
+        return False, [piece] if piece.view.s else []
+    left = _trim(piece.view.cut(0, found.start()))
+    right = _trim(piece.view.cut(found.end(), len(piece.view.s)))
+    parts = [_Piece(left, piece.before)] + ([_Piece(right, "和")] if right.s else [])
+    return True, parts
+
+
+def _cuts(view: View) -> list[tuple[int, int]]:
+    """Where a piece may be parted: words like 和, then blanks."""
+    words = [cut.span() for cut in _SOFT.finditer(view.s)]
+    blanks = [(i, i) for i in range(1, len(view.s)) if view.broken_at(i)]
+    return words + blanks
+
+
+def _mark(view: View) -> tuple[View, Duty | None]:
+    """A duty in brackets behind a name, and the name without it."""
+    found = _MARK.search(view.s)
+    if found is None:
+        return view, None
+    word = found[1]
+    duty: Duty = "charge"
+    if word.startswith("牵头"):
+        duty = "lead"
+    elif word in ("配合", "参与", "协助", "协办"):
+        duty = "support"
+    return view.cut(0, found.start()), duty
+
+
+def _unmarked(s: str) -> str:
+    return _MARK.sub("", s)
+
+
+def _trim(view: View) -> View:
+    """Without stops and introducing words (由, 会同, 和) around it."""
+    view = view.strip("，；、。：")
+    lead = _LEADING.match(view.s)
+    return view.cut(lead.end(), len(view.s)) if lead and lead.end() < len(view.s) else view

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.model import Span
+from loaders.clauses import label_start
+from loaders.view import PAGE_NUMBER
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
 
@@ -40,6 +42,10 @@ _DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
 _BULLET = re.compile(r"[-•·●◆■▪*][ \t　]+(?=\S)")
 _TERMINAL = "。！？；：.!?;:…”’）)】》」』"
 _SENTENCE_END = re.compile(r"[。！？!?；;](?=.)")
+_PAGE = re.compile(rf"[ \t　]*{PAGE_NUMBER}[ \t　]*")
+_TITLE_END = re.compile(
+    r"(?:通知|意见|规划|方案|办法|决定|公告|指引|要点|纲要|计划|措施|条例|规定|细则|批复|函)$"
+)
 _BRACKET_ALONE = re.compile(r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)][。]?")
 _DUTY_HINT = re.compile("负责|牵头|配合|责任|分工|落实|(?:部门|单位)[：:]")
 MAX_HEADING = 60
@@ -99,7 +105,7 @@ def _lines(text: str) -> list[Block]:
     start = 0
     blank = False
     for number, line in enumerate(text.split("\n")):
-        block = _line(line, start, number)
+        block = None if _PAGE.fullmatch(line) else _line(line, start, number)
         if block is None:
             blank = True
         else:
@@ -167,13 +173,24 @@ def _join(text: str, lines: list[Block]) -> list[Block]:
     joined: list[Block] = []
     for block in lines:
         before = joined[-1] if joined else None
-        if before and (_continues(before, block) or _stands_alone(before, block)):
+        if before and _belongs(before, block):
             span = (before.span[0], block.span[1])
             full = (before.full_span[0], block.span[1])
             joined[-1] = replace(before, text=text[slice(*span)], span=span, full_span=full)
         else:
             joined.append(block)
     return joined
+
+
+def _belongs(before: Block, block: Block) -> bool:
+    return _continues(before, block) or _stands_alone(before, block) or _labels(before, block)
+
+
+def _labels(before: Block, block: Block) -> bool:
+    """A line that begins with a label (责任单位：…) belongs to the task above it."""
+    if block.kind != "paragraph" or before.kind not in ("paragraph", "item", "listed"):
+        return False
+    return label_start(block.text) == 0 and before.marker_kind != "annex"
 
 
 def _continues(before: Block, block: Block) -> bool:
@@ -185,7 +202,11 @@ def _continues(before: Block, block: Block) -> bool:
     if _open_bracket(text):
         return True
     long = len(text) >= MIN_BROKEN or bool(re.search("[，。；,;]", text))
-    return long and text[-1] not in _TERMINAL and not _short_heading(before)
+    if not long or text[-1] in _TERMINAL or _short_heading(before):
+        return False
+    return (
+        not (before.kind == "paragraph" and _TITLE_END.search(text)) and label_start(text) is None
+    )
 
 
 def _open_bracket(text: str) -> bool:
@@ -223,6 +244,8 @@ def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
         return False
     if _SENTENCE_END.search(block.text) or _ends_in_clause(block.text):
         return False
+    if "\n" in block.text:
+        return False  # label lines or a clause were joined to it: it is a task
     if block.rank <= 6 and block.marker_kind != "article":
         return bool(block.text) or block.marker_kind == "annex"
     return _owns_what_follows(block, lines, index)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kg.model import Basis, Responsibility, Role
-from loaders.clauses import Group, ParsedClause
+from loaders.clauses import Actor, ParsedClause
 from loaders.names import Name
 
 Roles = list[tuple[Name, Role]]
@@ -19,9 +19,9 @@ Roles = list[tuple[Name, Role]]
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may look at: the clause's groups, and what holds around it."""
+    """What a rule may look at: the clause's actors, and what holds around it."""
 
-    groups: tuple[Group, ...]
+    actors: tuple[Actor, ...]
     open: bool
     separately: bool
     first_leads: bool
@@ -30,20 +30,20 @@ class Context:
     @property
     def names(self) -> list[Name]:
         """All actors in printed order."""
-        return [n for g in self.groups for n in g.names]
+        return [a.name for a in self.actors]
 
     @property
     def several(self) -> bool:
         """An open list counts as several."""
-        return self.open or len(self.names) > 1
+        return self.open or len({n.id for n in self.names}) > 1
 
 
 def explicit_lead(c: Context) -> tuple[Roles, Basis] | None:
     """牵头 is printed for it; A、B牵头 means both. Everybody else takes part."""
-    leads = {id(n) for g in c.groups if g.duty == "lead" for n in g.names if not n.collective}
+    leads = {a.name.id for a in c.actors if a.duty == "lead" and not a.name.collective}
     if not leads:
         return None
-    return [(n, "lead" if id(n) in leads else "participant") for n in c.names], "explicit"
+    return [(n, "lead" if n.id in leads else "participant") for n in c.names], "explicit"
 
 
 def first_listed_leads(c: Context) -> tuple[Roles, Basis] | None:
@@ -121,7 +121,7 @@ def assign(
         first_leads: whether a stated rule of this document covers the clause.
         in_table: whether the clause is a cell of a task table.
     """
-    context = Context(clause.groups, clause.open, clause.separately, first_leads, in_table)
+    context = Context(clause.actors, clause.open, clause.separately, first_leads, in_table)
     roles, basis = next(r for r in (rule.apply(context) for rule in RULES) if r is not None)
     return tuple(_responsibilities(roles, basis))
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kg.model import Clause, LeadRule, Measure, Span, Task, Warning
-from loaders.clauses import Duty, Group, ParsedClause
-from loaders.names import NameReader
+from loaders.clauses import Actor, ParsedClause
+from loaders.names import Duty, NameReader
 from loaders.outline import Block, Cell, Outline
 from loaders.roles import assign
 from loaders.tasks import number_value, rule_covers
+from loaders.view import View
 
 _WHO = r"(?:部门|单位|主体|科室|处室|司局|领导单位)"
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -130,19 +131,21 @@ def _responsible(row: Block, header: Header) -> list[tuple[Duty, Cell]]:
 
 def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedClause | None:
     """The 责任部门 cell, or the cells from 牵头 to 配合, as one clause."""
-    groups, is_open = [], False
+    actors: list[Actor] = []
+    is_open = False
     for duty, cell in _responsible(row, header):
-        listed = re.sub(r"(?:牵头|负责|配合)$", lambda m: " " * len(m[0]), cell.text)
-        read = names.read(listed.rstrip("。；; "), cell.span[0])
+        words = re.search(r"(?:按职责分工)?(?:牵头|负责|配合)?[。；; ]*$", cell.text)
+        end = cell.span[0] + (words.start() if words else len(cell.text))
+        read = names.read(View.of(text, cell.span[0], end))
         if read is None:
             return None
-        groups.append(Group(read.names, duty))
+        actors += [Actor(n, n.duty or duty) for n in read.names]
         is_open = is_open or read.open
-    if not groups:
+    if not actors:
         return None
     spans = [cell.span for _, cell in _responsible(row, header)]
     span = (min(a for a, _ in spans), max(b for _, b in spans))
-    return ParsedClause(span, tuple(groups), is_open, False)
+    return ParsedClause(span, tuple(actors), is_open)
 
 
 def _task(
@@ -192,7 +195,7 @@ def _measures(text: str, cell: Cell, names: NameReader) -> tuple[Measure, ...]:
     """The measures of a cell by actor: «国家知识产权局：…», «各地区要…»; else one without actor."""
     heads = list(_actors(cell, names))
     out = []
-    for (actor, start, _), after in zip(heads, [*heads[1:], None], strict=True):
+    for (actor, start, _), after in zip(heads, [*heads[1:], None], strict=False):
         end = after[2] if after else cell.span[1]
         body = text[start:end].rstrip()
         out.append(Measure(actor, body, (start, start + len(body))))
@@ -204,7 +207,7 @@ def _actors(cell: Cell, names: NameReader) -> Iterator[tuple[str, int, int]]:
     for begin in re.finditer(r"(?:^|(?<=[。；;])[ \n]+)", cell.text):
         at = begin.end()
         stop = _ACTOR_END.search(cell.text, at, at + 20)
-        if stop is None or not names.is_actor(cell.text[at : stop.start()]):
+        if stop is None or not names.is_actor(re.sub(r"\s", "", cell.text[at : stop.start()])):
             continue
         start = stop.end() if stop[0] in "：:" else stop.start()
         start += len(cell.text[start:]) - len(cell.text[start:].lstrip())

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.model import Clause, LeadRule, Span, Task, Warning
-from loaders.clauses import RULE, ParsedClause, find_clauses
+from loaders.clauses import ParsedClause, find_clauses
+from loaders.grammar import RULE
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
 from loaders.roles import assign
