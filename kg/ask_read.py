@@ -283,9 +283,8 @@ class Reader:
 
     # -- roles without a body ---------------------------------------------------------------
 
-    def _bare_role(self, at: int, token: Token) -> int | None:
+    def _bare_role(self, at: int, token: Token) -> None:
         self._bare.append(token)
-        return None
 
     def _settle_bare(self) -> None:
         for token in self._bare:

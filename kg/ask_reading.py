@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.ask_tokens import Token
-from kg.params import Pairs
+from kg.params import BY_NAME, Pairs
 from kg.wording import ROLE_ZH, listing
 
 LABELS = {"document": "文件", "year": "年份", "project": "专项"}
@@ -109,7 +109,8 @@ class Reading:
             found.append(("q", " ".join(dict.fromkeys(self.words))))
         if self._facets:
             found.append(("facets", ",".join(self._facets)))
-        return tuple(found)
+        order = list(BY_NAME)
+        return tuple(sorted(found, key=lambda pair: order.index(pair[0])))
 
 
 def why_unknown(token: Token) -> str:

@@ -14,7 +14,7 @@ from kg.query_near import Tier
 from kg.store.base import Store, TaskPage, TaskQuery
 from kg.wording import book, head, listing
 
-_SHOWN_ONE_BY_ONE = 3
+_HEADS = 3
 _LED_LOOKED_AT = 100
 _DOCUMENTS_LOOKED_AT = 5
 _SEPARATE = re.compile(r"(?:按职责)?分别负责")
@@ -120,29 +120,24 @@ def _quote(tasks: list[TaskRecord]) -> str:
 
 
 def _contested(shown: list[TaskRecord]) -> Iterable[str]:
-    tasks = _with_basis(shown, "first-listed-contested")
-    for task in tasks[:_SHOWN_ONE_BY_ONE]:
+    """Tasks whose clause says that each body is responsible for its own part."""
+    by_words: dict[tuple[str, str], list[TaskRecord]] = {}
+    for task in _with_basis(shown, "first-listed-contested"):
         said = _SEPARATE.search(re.sub(r"\s", "", task.clause.text))
-        words = said[0] if said else "分别负责"
-        yield (
-            f"“{head(task)}”：该任务由{_rule_of(task)}推定牵头，但条款自身写明“{words}”。"
-            f"{_quote([task])}"
-        )
-    if len(tasks) > _SHOWN_ONE_BY_ONE:
-        yield (
-            f"另有{len(tasks) - _SHOWN_ONE_BY_ONE}项同样如此：由规则推定牵头，"
-            "条款自身写明分别负责（basis=first-listed-contested）。"
-        )
+        by_words.setdefault((_rule_of(task), said[0] if said else "分别负责"), []).append(task)
+    for (rule, words), tasks in by_words.items():
+        heads = "、".join(f"“{head(t)}”" for t in tasks[:_HEADS])
+        more = f"等{len(tasks)}项" if len(tasks) > _HEADS else ""
+        yield (f"{heads}{more}：该任务由{rule}推定牵头，但条款自身写明“{words}”。{_quote(tasks)}")
 
 
 def _by_rule(shown: list[TaskRecord]) -> Iterable[str]:
     tasks = _with_basis(shown, "first-listed")
     if tasks:
         rules = listing(list(dict.fromkeys(_rule_of(t) for t in tasks)))
-        yield (
-            f"有{len(tasks)}项任务的牵头部门是按{rules}推定的，条款里没有“牵头”二字。"
-            f"{_quote(tasks)}"
-        )
+        contested = _with_basis(shown, "first-listed-contested")
+        quote = "" if _quote(tasks) == _quote(contested) else _quote(tasks)
+        yield f"有{len(tasks)}项任务的牵头部门由{rules}推定，条款里没有“牵头”二字。{quote}"
 
 
 def _sole(question: Question, results: tuple[TaskRecord, ...]) -> Iterable[str]:

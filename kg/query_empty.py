@@ -33,7 +33,9 @@ def why_empty(store: Store, counts: Counts, question: Question, tiers: tuple[Tie
     if len(core) == 1:
         text = _alone(store, counts, question, core[0])
     elif {a.field for a in core} == {"led_by", "involves"} and len(core) == 2:
-        return _pair(counts, question, core, tiers, len(atoms) > len(core))
+        return _pair(
+            counts, question, core, tiers, any(a.field != "role" for a in atoms if a not in core)
+        )
     else:
         text = _together(counts, question, core)
     return text + _relaxed(counts, question, core, len(atoms))
@@ -117,10 +119,10 @@ def _no_tasks_of(record: DocumentRecord | None) -> str:
     source = record.reprint_of or record.derived_from
     if source is None:
         return f"{book(record.title)}里没有读出任务。"
-    kind = "转载" if record.reprint_of else "根据其内容制作"
-    shared = f"，其中{record.shared_tasks}项任务作为佐证" if record.shared_tasks else ""
+    kind = "转载" if record.reprint_of else "图解"
+    shared = f"其中{record.shared_tasks}项任务在原文件名下作为佐证，" if record.shared_tasks else ""
     return (
-        f"{book(record.title)}是{book(source.title)}的{kind}{shared}，"
+        f"{book(record.title)}是{book(source.title)}的{kind}，{shared}"
         f"自己没有任务；请查 document={source.id}。"
     )
 
