@@ -23,7 +23,7 @@ from kg.model import (
 from kg.store import bodies, keys, texts
 from kg.store.base import Key, Kind, Page
 from kg.store.embedded import tasks
-from kg.store.embedded.schema import term, unpack
+from kg.store.embedded.schema import term, unpack, unpack_source
 from kg.store.embedded.version import Version
 
 MOST_DOCUMENTS, MOST_PARTNERS = 50, 20
@@ -45,7 +45,7 @@ def get(v: Version, kind: Kind, id: str) -> Any | None:
 def loaded(v: Version, document: str) -> LoadedDocument | None:
     """See `Store.loaded`."""
     found = v.one("SELECT loaded FROM source WHERE id = ?", (document,))
-    return unpack("loaded", found[0]) if found else None
+    return unpack_source(found[0]) if found else None
 
 
 def list_(v: Version, kind: Kind, limit: int, after: Key | None, document: str | None) -> Page:

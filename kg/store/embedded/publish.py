@@ -24,7 +24,7 @@ from kg.store import changes, digest, keys, proof
 from kg.store.base import Progress, Receipt
 from kg.store.embedded import dataset as rdf
 from kg.store.embedded.folder import INDEX, RDF, Folder, Manifest
-from kg.store.embedded.schema import LAYOUT, connect, create, form, unpack
+from kg.store.embedded.schema import LAYOUT, connect, create, form, unpack_source
 from kg.store.embedded.writer import IndexWriter
 from kg.store.families import by_key, closure, families
 from kg.store.world import World
@@ -145,8 +145,7 @@ class _Old:
     def loaded(self, document: str) -> LoadedDocument:
         assert self._db is not None
         sql = "SELECT loaded FROM source WHERE id = ?"
-        doc: LoadedDocument = unpack("loaded", self._db.execute(sql, (document,)).fetchone()[0])
-        return doc
+        return unpack_source(self._db.execute(sql, (document,)).fetchone()[0])
 
     def close(self) -> None:
         if self._db:

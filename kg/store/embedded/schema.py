@@ -21,12 +21,19 @@ from pyroaring import BitMap
 
 from kg.ids import squeeze
 from kg.model import (
+    Assignment,
+    Basis,
+    Clause,
     DepartmentRecord,
+    DocRef,
     DocumentRecord,
+    Evidence,
     GoalRecord,
     IndicatorRecord,
     LoadedDocument,
     ProjectRecord,
+    Ref,
+    Role,
     SectionRecord,
     TargetRecord,
     TaskRecord,
@@ -44,7 +51,6 @@ TYPES: dict[str, Any] = {
     "measure": Searchable,
     "document": DocumentRecord,
     "department": DepartmentRecord,
-    "loaded": LoadedDocument,
 }
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -82,7 +88,8 @@ CREATE VIRTUAL TABLE thing_text USING fts5(grams, content='', columnsize=0, toke
 def form() -> str:
     """A fingerprint of the shape of all stored records, so that no old form is misread."""
     schema = msgspec.json.schema_components(TYPES.values())[1]
-    return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:12]
+    shape = msgspec.json.encode(schema, order="deterministic")
+    return hashlib.sha256(shape + _usual()).hexdigest()[:12]
 
 
 def term(*parts: str) -> str:
@@ -90,9 +97,36 @@ def term(*parts: str) -> str:
     return "\x1f".join(parts)
 
 
+@cache
+def _usual() -> bytes:
+    """What most records have in common, their field names above all: they shrink to a third.
+
+    Made from the records' own shape, so that `form` changes when this does.
+    """
+    roles: tuple[tuple[Role, Basis], ...] = (
+        ("sole", "sole"),
+        ("joint", "joint"),
+        ("lead", "explicit"),
+        ("participant", "explicit"),
+    )
+    said = (Evidence("", (0, 9), ""),)
+    named = Ref("", "")
+    return msgspec.msgpack.encode(
+        TaskRecord(
+            id="", iri="http://127.0.0.1:8000/tasks/", document=DocRef("", ""), number=None,
+            title=None, section=(), text="", span=(0, 9), clause=Clause("（负责）", (0, 9)),
+            open=False, scope=None, deadline=None, measures=(), projects=(), evidence=said,
+            position=0, responsibilities=tuple(
+                Assignment(department=named, mention="", span=(0, 9), order=0, role=role,
+                           basis=basis, collective=False, evidence=said)
+                for role, basis in roles))
+    )  # fmt: skip
+
+
 def pack(record: Any) -> bytes:
     """A record as it lies in the index."""
-    return zlib.compress(msgspec.msgpack.encode(record), 1)
+    shrink = zlib.compressobj(1, zlib.DEFLATED, -12, 6, zlib.Z_DEFAULT_STRATEGY, _usual())
+    return shrink.compress(msgspec.msgpack.encode(record)) + shrink.flush()
 
 
 @cache
@@ -102,7 +136,17 @@ def _decoder(kind: str) -> msgspec.msgpack.Decoder[Any]:
 
 def unpack(kind: str, blob: bytes) -> Any:
     """The record that lies in the index."""
-    return _decoder(kind).decode(zlib.decompress(blob))
+    return _decoder(kind).decode(zlib.decompressobj(-12, _usual()).decompress(blob))
+
+
+def pack_source(doc: LoadedDocument) -> bytes:
+    """A source as it lies in the index: readable whatever becomes of the other records."""
+    return zlib.compress(msgspec.msgpack.encode(doc), 1)
+
+
+def unpack_source(blob: bytes) -> LoadedDocument:
+    """The source that lies in the index."""
+    return msgspec.msgpack.decode(zlib.decompress(blob), type=LoadedDocument)
 
 
 def rows_of(blob: bytes) -> BitMap:

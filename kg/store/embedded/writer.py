@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from kg.merge import Part
 from kg.model import DepartmentRecord, LoadedDocument, TaskRecord
 from kg.store import bodies, keys, texts
-from kg.store.embedded.schema import grams, pack, rows_of, term, unpack
+from kg.store.embedded.schema import grams, pack, pack_source, rows_of, term, unpack
 from kg.store.embedded.terms import pairs, task_terms, thing_terms
 
 Described = Callable[[str, str, bool], DepartmentRecord]
@@ -89,7 +89,7 @@ class IndexWriter:
         """Put in a document's source and keys, in place of those it had."""
         id = doc.extraction.document.id
         self.forget(id)
-        self._db.execute("INSERT INTO source VALUES (?, ?, ?)", (id, digest, pack(doc)))
+        self._db.execute("INSERT INTO source VALUES (?, ?, ?)", (id, digest, pack_source(doc)))
         self._db.executemany("INSERT INTO family VALUES (?, ?)", ((k, id) for k in family_keys))
 
     def add(self, part: Part) -> None:
