@@ -22,10 +22,10 @@ from loaders.grammar import (
     SCOPE_DEFAULT,
     SEPARATELY,
 )
+from loaders.marks import brackets, labelled_lines
 from loaders.names import Duty, Name, NameReader
 from loaders.view import View
 
-_OPENING, _CLOSING = "（(【［[〔﹝", "）)】］]〕﹞"
 _STOPS = "，；、。："
 
 
@@ -60,29 +60,6 @@ class _Parts:
     default_scope: Span | None = None
     deadline: Span | None = None
     labelled: bool = False
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """A bracket of a text with its inside; nested ones belong to it."""
-
-    span: Span
-    inner: Span
-
-
-def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
-    """The outermost brackets of text[start:end], of any form, nested ones inside."""
-    depth = 0
-    opened = start
-    for at in range(start, end):
-        if text[at] in _OPENING:
-            if depth == 0:
-                opened = at
-            depth += 1
-        elif text[at] in _CLOSING and depth:
-            depth -= 1
-            if depth == 0:
-                yield Bracket((opened, at + 1), (opened + 1, at))
 
 
 def find_clauses(
@@ -126,45 +103,12 @@ def _suspicious(inner: str) -> bool:
     )
 
 
-_LINE = re.compile(r"[^\n]+")
-_LABEL_START = re.compile(r"(?:^|(?<=[。；;！？]))[ \t　]*")
-
-
-def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
-    """Runs of lines that begin with a label: 责任单位：…, with 完成时限：… among them.
-
-    A label may also stand behind the last stop of a paragraph. A run is one clause; lines
-    that name a person (分管领导：…) belong to no clause and do not end the run.
-    """
-    run: Span | None = None
-    for line in _LINE.finditer(text, start, end):
-        begin = label_start(line[0])
-        if begin is None:
-            if run and line[0].strip():
-                yield run
-                run = None
-            continue
-        kind = LABEL.match(View.of(line[0], begin, len(line[0])).s)
-        whole = begin == len(line[0]) - len(line[0].lstrip(" \t　"))
-        if run and not whole:
-            yield run
-            run = None
-        stop = line.start() + len(line[0].rstrip("。；; \t　"))
-        responsible = kind and (kind["lead"] or kind["support"] or kind["charge"])
-        if run or responsible:
-            run = (run[0] if run else line.start() + begin, stop)
-    if run:
-        yield run
-
-
-def label_start(line: str) -> int | None:
-    """Where a label of responsibility or time begins in a line, if one does."""
-    for at in _LABEL_START.finditer(line):
-        view = View.of(line, at.end(), min(len(line), at.end() + 24))
-        label = LABEL.match(view.s)
-        if label and label[0].endswith("：") and not label["scope"]:
-            return at.end()
-    return None
+def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
+    """A cell of a table, whose column says what it is; it may say more: 「A牵头，B配合」."""
+    parts = _Parts()
+    if not _verbal(view.strip(_STOPS), parts, names, label) or not parts.actors:
+        return None
+    return ParsedClause(view.span, tuple(parts.actors), parts.open, deadline=parts.deadline)
 
 
 def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
@@ -235,19 +179,26 @@ def _read(view: View, parts: _Parts, names: NameReader) -> bool:
 
 def _labels(s: str) -> list[re.Match[str]]:
     """Labels at the start or behind a stop, outside nested brackets."""
-    out = []
+    out: list[re.Match[str]] = []
     depth = 0
     at = 0
     while at < len(s):
         if depth == 0 and (at == 0 or s[at - 1] in "，；。、" or LABEL.match(s, at)):
             label = LABEL.match(s, at)
-            if label and (label[0][-1] == "：" or at == 0 or s[at - 1] in "，；。"):
+            if label and _is_label(label, s, at, out):
                 out.append(label)
                 at = label.end()
                 continue
         depth += (s[at] == "（") - (s[at] == "）")
         at += 1
     return out
+
+
+def _is_label(label: re.Match[str], s: str, at: int, before: list[re.Match[str]]) -> bool:
+    """「A（牵头单位）」 marks a name and labels nothing; 「【牵头单位】A」 labels."""
+    if label[0][0] == "（":
+        return at == 0 or (bool(before) and before[0][0][0] == "（")
+    return label[0][-1] == "：" or at == 0 or s[at - 1] in "，；。"
 
 
 def _labelled(label: re.Match[str], body: View, parts: _Parts, names: NameReader) -> bool:
@@ -330,5 +281,4 @@ def _which(match: re.Match[str]) -> Duty:
     return "lead" if match["lead"] else "support" if match["support"] else "charge"
 
 
-__all__ = ["Actor", "Bracket", "ParsedClause", "brackets", "find_clauses", "label_start",
-           "labelled_lines", "parse"]  # fmt: skip
+__all__ = ["Actor", "ParsedClause", "find_clauses", "parse", "parse_cell"]

@@ -23,6 +23,10 @@ from kg.errors import DataError
 MAX_UNPACKED = 400_000_000
 MAX_RATIO = 300
 _CN = "零一二三四五六七八九"
+_CHINESE = {
+    "chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional",
+    "taiwaneseCounting", "taiwaneseCountingThousand",
+}  # fmt: skip
 
 
 def text_of_docx(raw: bytes, where: str) -> str:
@@ -86,10 +90,10 @@ def _paragraph(paragraph: Paragraph, numbers: _Numbers) -> Iterator[str]:
     for line in text.split("\n"):
         yield line.strip(" \u3000\xa0")
     for box in paragraph._p.iter(qn("w:txbxContent")):
-        if box.getparent().tag == qn("v:textbox") and _has_modern_twin(box):
+        if _has_modern_twin(box):
             continue  # the same box once more, for old programs
         for inner in box.iterchildren(qn("w:p")):
-            yield from _paragraph(Paragraph(inner, paragraph._parent), numbers)
+            yield from _paragraph(Paragraph(inner, paragraph._parent), numbers)  # type: ignore[arg-type]
 
 
 def _has_modern_twin(box: Any) -> bool:
@@ -243,12 +247,11 @@ def _style_properties(paragraph: Paragraph) -> Iterator[Any]:
     style = paragraph.style
     while style is not None:
         yield style.element.find(qn("w:pPr"))
-        style = style.base_style  # type: ignore[assignment]
+        style = style.base_style
 
 
 def _format(value: int, kind: str) -> str:
-    if kind in ("chineseCounting", "chineseCountingThousand", "japaneseCounting",
-                "ideographTraditional", "taiwaneseCounting", "taiwaneseCountingThousand"):  # fmt: skip
+    if kind in _CHINESE:
         return chinese_number(value)
     if kind == "decimalEnclosedCircle" and 1 <= value <= 20:
         return chr(0x2460 + value - 1)

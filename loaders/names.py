@@ -27,12 +27,13 @@ from loaders.view import View
 Duty = Literal["lead", "support", "charge"]
 
 _OPEN = re.compile(
-    r"等(?:(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份)"
+    r"等(?:(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
+    r"(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份)"
     r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
     r"(?=$|[和与及、，；/。]|以及|共同|分别)"
 )
 _SEPARATORS = "、，；/"
-_SOFT = re.compile(r"以及|会同|[和与及]")
+_SOFT = re.compile(r"以及|会同|联合|[和与及商]")
 _LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并|其他由|分别由)+")
 _MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
 _LEVELS = (
@@ -40,6 +41,7 @@ _LEVELS = (
     r"和|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
 )
 _LEVEL_LIST = re.compile(rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)")
+_LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
 MAX_NAME = 40
 
 
@@ -173,7 +175,10 @@ class NameReader:
 
 
 def _collective(name: str) -> bool:
-    return is_collective(name) or _LEVEL_LIST.fullmatch(name) is not None
+    """有关部门, 各市、县人民政府; 各 before anything like a body (各相关专班) makes it many."""
+    if is_collective(name) or _LEVEL_LIST.fullmatch(name) is not None:
+        return True
+    return name.startswith("各") and looks_like_body("某某" + name.lstrip("各相关有")) is not None
 
 
 def _pieces(view: View) -> Iterator[_Piece]:
@@ -197,10 +202,12 @@ def _separators(s: str) -> Iterator[int]:
 
 def _level_list(s: str, start: int, at: int) -> bool:
     """Whether the separator at `at` stands inside 各市、县人民政府 and not between two actors."""
-    whole = _LEVEL_LIST.match(s, start)
-    return whole is not None and whole.end() > at and s[start:at] in (
-        "各市", "各省", "各县", "各区", "省", "市", "县", "区", "各地", "各乡", "各镇", "各州",
-        "自治区", "各省、自治区", "各市、县", "省、自治区", "市、县", "各县、市")  # fmt: skip
+    for whole in _LEVEL_LIST.finditer(s, start):
+        if whole.start() >= at:
+            return False
+        if whole.end() > at:
+            return _LEVEL_WORDS.fullmatch(s[whole.start() : at]) is not None
+    return False
 
 
 def _open(piece: _Piece) -> tuple[bool, list[_Piece]]:

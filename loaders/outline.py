@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.model import Span
-from loaders.clauses import label_start
+from loaders.marks import label_start
 from loaders.view import PAGE_NUMBER
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
@@ -123,7 +123,7 @@ def _line(line: str, start: int, number: int) -> Block | None:
     if body >= end:
         return None
     if "\t" in line[body:end]:
-        return _row(line, start, body, end, number)
+        return _row(line, start, len(line) - len(line.lstrip(" 　\xa0")), end, number)
     bullet = _BULLET.match(line, body)
     first = bullet.end() if bullet else body
     kind, marker, rank, after = _marker(line, first)

@@ -30,6 +30,7 @@ from loaders.head import Head, read_head
 from loaders.names import NameReader
 from loaders.outline import Outline, read_outline
 from loaders.projects import read_projects
+from loaders.script import as_printed, is_traditional, to_simplified
 from loaders.tables import read_tables
 from loaders.targets import read_targets
 from loaders.tasks import finish, lead_rule, number_value, read_tasks
@@ -80,6 +81,9 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
         id: the document's id, the head of all its ids.
         registry: the bodies whose names are known.
     """
+    if is_traditional(text):
+        simplified = extract(to_simplified(text), id, registry)
+        return as_printed(simplified, text)
     outline = read_outline(text)
     head = read_head(outline, registry)
     issuer = registry.resolve(re.sub(r"\s", "", head.issuer)) if head.issuer else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kg.model import Clause, LeadRule, Measure, Span, Task, Warning
-from loaders.clauses import Actor, ParsedClause
+from loaders.clauses import Actor, ParsedClause, parse_cell
 from loaders.names import Duty, NameReader
 from loaders.outline import Block, Cell, Outline
 from loaders.roles import assign
@@ -35,8 +35,8 @@ _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:完成|办结|推进|工作)?(?:时限|时间(?:节点|安排|要求)?|期限|进度(?:安排)?)",
         ),
         ("number", r"序号|编号|No\.?"),
-        ("measures", r".*(?:举措|措施|(?:具体|主要|工作|任务)(?:任务|内容|要求))"),
-        ("task", r".*(?:任务|事项|项目|工作|清单|内容|目标|要点)(?:名称|清单)?"),
+        ("measures", r".*(?:举措|措施|(?:具体|工作|任务)(?:内容|要求)|具体任务|主要内容)"),
+        ("task", r".*(?:任务|事项|项目|工作|清单|内容|目标|要点|要求)(?:名称|清单)?"),
     )
 )
 _DUTIES: dict[str, Duty] = {"lead": "lead", "charge": "charge", "support": "support"}
@@ -70,8 +70,6 @@ def read_header(row: Block) -> Header | None:
         if len(label) > 14:
             return None
         meaning = next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
-        if meaning == "measures" and "task" not in found and "measures" in found:
-            meaning = "task"
         if meaning and meaning not in found:
             found[meaning] = at
     if not found.keys() & _DUTIES.keys():
@@ -97,6 +95,7 @@ def read_tables(
     tasks: list[Task] = []
     warnings: list[Warning] = []
     rows = list(_rows(outline))
+    held: Cell | None = None
     last = max((r.span[0] for r, _ in rows), default=0)
     for row, header in rows:
         clause = _clause(row, header, names, outline.text)
@@ -107,7 +106,9 @@ def read_tables(
                 )
             continue
         covered = rule_covers(rule, clause.span, last)
-        tasks.append(_task(outline.text, document, row, header, clause, names, covered))
+        held = header.cell(row, "task") or held
+        if held is not None:
+            tasks.append(_task(outline.text, document, row, header, held, clause, names, covered))
     return TableReading(_unique(tasks), tuple(warnings))
 
 
@@ -134,12 +135,10 @@ def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedC
     actors: list[Actor] = []
     is_open = False
     for duty, cell in _responsible(row, header):
-        words = re.search(r"(?:按职责分工)?(?:牵头|负责|配合)?[。；; ]*$", cell.text)
-        end = cell.span[0] + (words.start() if words else len(cell.text))
-        read = names.read(View.of(text, cell.span[0], end))
+        read = parse_cell(View.of(text, *cell.span), duty, names)
         if read is None:
             return None
-        actors += [Actor(n, n.duty or duty) for n in read.names]
+        actors += read.actors
         is_open = is_open or read.open
     if not actors:
         return None
@@ -149,13 +148,13 @@ def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedC
 
 
 def _task(
-    text: str, document: str, row: Block, header: Header, clause: ParsedClause,
+    text: str, document: str, row: Block, header: Header, cell: Cell, clause: ParsedClause,
     names: NameReader, first_leads: bool,
 ) -> Task:  # fmt: skip
-    cell = header.cell(row, "task") or row.cells[0]
+    """A row as a task; `cell` is its task cell, or the one above that it is merged with."""
     number, title = _number(row, header, cell, text)
     measures = header.cell(row, "measures")
-    span = _text_span(title, measures)
+    span = _text_span(title, measures, row)
     deadline = header.cell(row, "deadline")
     return Task(
         id=f"{document}-t{number_value(number) if number else ''}",
@@ -184,11 +183,11 @@ def _number(row: Block, header: Header, cell: Cell, text: str) -> tuple[str | No
     return (own[1] or own[2]) if own else None, (start, cell.span[1])
 
 
-def _text_span(title: Span, measures: Cell | None) -> Span:
+def _text_span(title: Span, measures: Cell | None, row: Block) -> Span:
     """A row's text: its task cell, and its measures where they stand right of it."""
-    if measures and measures.span[0] >= title[1]:
-        return (title[0], measures.span[1])
-    return title
+    if measures is None or measures.span[0] < title[1]:
+        return title
+    return measures.span if title[0] < row.span[0] else (title[0], measures.span[1])
 
 
 def _measures(text: str, cell: Cell, names: NameReader) -> tuple[Measure, ...]:

@@ -50,12 +50,21 @@ class TaskReading:
 
 def lead_rule(text: str) -> LeadRule | None:
     """The sentence that says that the first listed leads, if the document states one."""
-    found = RULE.search(text)
-    if found is None:
-        return None
-    quote = found[0].strip("　 \t")
-    start = found.start() + found[0].index(quote)
-    return LeadRule("first-listed", quote, (start, start + len(quote)))
+    for found in RULE.finditer(text):
+        if _quoted(text, found.start(), found.end()):
+            continue  # 《…方案》明确“列第一位的为牵头单位”: another document's rule
+        quote = found[0].strip("　 \t")
+        start = found.start() + found[0].index(quote)
+        return LeadRule("first-listed", quote, (start, start + len(quote)))
+    return None
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """Whether the words of a rule stand inside quotation marks."""
+    core = re.compile("第一|首位|首个|最前|第1位").search(text, start, end)
+    line = text.rfind("\n", 0, start) + 1
+    before = text[line : core.start() if core else end]
+    return before.count("“") > before.count("”")
 
 
 def rule_covers(rule: LeadRule | None, clause: Span, last_clause: int) -> bool:

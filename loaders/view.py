@@ -12,9 +12,13 @@ from dataclasses import dataclass
 
 from kg.model import Span
 
-PAGE_NUMBER = r"(?:[-—–－][ \t　]*\d{1,4}[ \t　]*[-—–－]|第[ \t]*\d{1,4}[ \t]*页(?:[ \t]*共[ \t]*\d{1,4}[ \t]*页)?)"
+PAGE_NUMBER = (
+    r"(?:[-—–－][ \t　]*\d{1,4}[ \t　]*[-—–－]"
+    r"|第[ \t]*\d{1,4}[ \t]*页(?:[ \t]*共[ \t]*\d{1,4}[ \t]*页)?)"
+)
 _NOISE = re.compile(
-    rf"\[image:[^\]\n]*\]|\n[ \t　]*{PAGE_NUMBER}[ \t　]*(?=\n|$)|[\s　\xa0\u200b\u2028\ufeff]+"
+    rf"\[image:[^\]\n]*\]|[\s　]*\n[\s　]*{PAGE_NUMBER}[ \t　]*(?=\n|$)"
+    r"|[\s　\xa0\u200b\u2028\ufeff]+"
 )
 _WIDE = str.maketrans(
     dict.fromkeys("([〔【［﹝", "（")

@@ -1,0 +1,77 @@
+"""Where clauses may stand: in brackets of any form, and on lines that begin with a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.model import Span
+from loaders.grammar import LABEL
+from loaders.view import View
+
+_OPENING, _CLOSING = "（(【［[〔﹝", "）)】］]〕﹞"
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A bracket of a text with its inside; nested ones belong to it."""
+
+    span: Span
+    inner: Span
+
+
+def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
+    """The outermost brackets of text[start:end], of any form, nested ones inside."""
+    depth = 0
+    opened = start
+    for at in range(start, end):
+        if text[at] in _OPENING:
+            if depth == 0:
+                opened = at
+            depth += 1
+        elif text[at] in _CLOSING and depth:
+            depth -= 1
+            if depth == 0:
+                yield Bracket((opened, at + 1), (opened + 1, at))
+
+
+_LINE = re.compile(r"[^\n]+")
+_LABEL_START = re.compile(r"(?:^|(?<=[。；;！？]))[ \t　]*")
+
+
+def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    """Runs of lines that begin with a label: 责任单位：…, with 完成时限：… among them.
+
+    A label may also stand behind the last stop of a paragraph. A run is one clause; lines
+    that name a person (分管领导：…) belong to no clause and do not end the run.
+    """
+    run: Span | None = None
+    for line in _LINE.finditer(text, start, end):
+        begin = label_start(line[0])
+        if begin is None:
+            if run and line[0].strip():
+                yield run
+                run = None
+            continue
+        kind = LABEL.match(View.of(line[0], begin, len(line[0])).s)
+        whole = begin == len(line[0]) - len(line[0].lstrip(" \t　"))
+        if run and not whole:
+            yield run
+            run = None
+        stop = line.start() + len(line[0].rstrip("。；; \t　"))
+        responsible = kind and (kind["lead"] or kind["support"] or kind["charge"])
+        if run or responsible:
+            run = (run[0] if run else line.start() + begin, stop)
+    if run:
+        yield run
+
+
+def label_start(line: str) -> int | None:
+    """Where a label of responsibility or time begins in a line, if one does."""
+    for at in _LABEL_START.finditer(line):
+        view = View.of(line, at.end(), min(len(line), at.end() + 24))
+        label = LABEL.match(view.s)
+        if label and label[0][-1] in "：）" and not label["scope"]:
+            return at.end()
+    return None
