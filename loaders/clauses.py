@@ -82,7 +82,7 @@ def find_clauses(
         view = View.of(text, *bracket.inner)
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
-            _keep(clause, bracket.span, _suspicious(view.s), found, unread)
+            _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
     return sorted(found, key=lambda c: c.span), unread
 
 
@@ -96,11 +96,17 @@ def _keep(
         unread.append(span)
 
 
-def _suspicious(inner: str) -> bool:
+def _suspicious(inner: str, names: NameReader) -> bool:
+    """Whether a bracket that was not read looks like a clause and must be reported."""
     label = LABEL.match(inner)
-    return bool(re.search(r"(?:负责|牵头|配合|分工落实)。?$", inner)) or bool(
-        label and (label["lead"] or label["support"] or label["charge"])
-    )
+    if label and (label["lead"] or label["support"] or label["charge"]):
+        return True
+    duty = DUTY.search(inner)
+    if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
+        return False
+    if re.search(r"(?:负责|牵头|配合|落实|实施|推进)。?$", inner):
+        return True
+    return any(names.is_actor(p) for p in re.split("[，；、。和与及]", inner[: duty.start()]))
 
 
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
@@ -238,7 +244,8 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
         return _add(rest, parts, names, label or "charge") and (
             label is not None or any(a.name.duty for a in parts.actors)
         )
-    if label is None and _which(duties[-1]) != "lead":
+    follows = rest.s.startswith(("会同", "联合", "商"))  # 「A负责，会同B、C」
+    if label is None and _which(duties[-1]) != "lead" and not follows:
         return False
     return _add(rest, parts, names, "support")
 

@@ -22,6 +22,7 @@ from typing import Literal
 
 from kg.model import Span
 from kg.registry import Body, Registry, is_collective, looks_like_body, normalise
+from loaders.places import Place
 from loaders.view import View
 
 Duty = Literal["lead", "support", "charge"]
@@ -77,19 +78,25 @@ class _Piece:
 
     view: View
     before: str
+    suffix: str = ""
 
 
 class NameReader:
     """Reads lists of actors as a document issued by `within` prints them."""
 
-    def __init__(self, registry: Registry, within: str | None = None) -> None:
+    def __init__(
+        self, registry: Registry, within: str | None = None, place: Place | None = None
+    ) -> None:
         self._registry = registry
         self.within = within
+        self._place = place
         self._known = {normalise(n): id for n, id in registry.names(within).items()}
         self.body = lru_cache(maxsize=4096)(self._body)
 
     def _body(self, name: str) -> Body | None:
         id = self._known.get(normalise(name))
+        if id and self._place and name != id and self._place.owns(name):
+            return None  # 「知识产权局」 of a province is not the national one
         return self._registry.by_id(id) if id else None
 
     def is_actor(self, name: str) -> bool:
@@ -103,7 +110,7 @@ class NameReader:
         """The actors of a list, or None if some part of it is no actor."""
         names: list[Name] = []
         is_open = False
-        for piece in _pieces(view):
+        for piece in _whole_places(list(_pieces(view))):
             closed, parts = _open(piece)
             is_open = is_open or closed
             for part in parts:
@@ -116,7 +123,7 @@ class NameReader:
 
     def _split(self, piece: _Piece) -> Iterator[_Piece]:
         view = piece.view
-        if not self._sure(_unmarked(view.s)):
+        if not piece.suffix and not self._sure(_unmarked(view.s)):
             for start, end in _cuts(view):
                 left, right = _trim(view.cut(0, start)), _trim(view.cut(end, len(view.s)))
                 if left.s and right.s and self._parts(left, right, view.s[start:end]):
@@ -134,7 +141,7 @@ class NameReader:
 
     def _name(self, piece: _Piece, before: list[Name]) -> Name | None:
         view, duty = _mark(piece.view)
-        name = view.s
+        name = view.s + piece.suffix
         if not name or len(name) > MAX_NAME:
             return None
         carried = self._carry_prefix(name, piece.before, before)
@@ -146,7 +153,7 @@ class NameReader:
         parent = self._parent(carried or name)
         if carried or parent or looks_like_body(name):
             full = carried or name
-            id = f"{parent}-{full}" if parent else full
+            id = f"{parent}-{full}" if parent else self._place.id(full) if self._place else full
             return Name(view.printed, view.span, full, id, known=False, duty=duty)
         return None
 
@@ -190,6 +197,23 @@ def _pieces(view: View) -> Iterator[_Piece]:
         yield _Piece(_trim(view.cut(start, at)), before)
         before, start = view.s[at], at + 1
     yield _Piece(_trim(view.cut(start, len(view.s))), before)
+
+
+def _whole_places(pieces: list[_Piece]) -> list[_Piece]:
+    """「北京市、上海市、广东省人民政府」: the places before carry the last one's 人民政府."""
+    suffix = ""
+    out = []
+    for piece in reversed(pieces):
+        whole = re.fullmatch(r"(.{1,6}(?:省|市|自治区|县|区|州))(人民政府|政府)", piece.view.s)
+        bare = re.fullmatch(r"[\u4e00-\u9fff]{1,6}(?:省|市|自治区|县|州)", piece.view.s)
+        if whole and not piece.view.s.startswith("各"):
+            suffix = whole[2]
+        elif bare and suffix and not piece.view.s.startswith("各"):
+            piece = _Piece(piece.view, piece.before, suffix)
+        else:
+            suffix = ""
+        out.append(piece)
+    return out[::-1]
 
 
 def _separators(s: str) -> Iterator[int]:

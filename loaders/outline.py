@@ -94,7 +94,7 @@ class Outline:
 
 def read_outline(text: str) -> Outline:
     """Cut a canonical text into blocks and give each its section path."""
-    lines = _join(text, _lines(text))
+    lines = _join(text, _join(text, _lines(text)))  # a torn bracket first, then its task
     lines = _annex_titles(lines)
     blocks = [_as_heading(b, text) if _is_heading(b, lines, i) else b for i, b in enumerate(lines)]
     return Outline(text, tuple(_with_sections(blocks)))

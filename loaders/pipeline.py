@@ -29,6 +29,7 @@ from loaders.goals import read_definitions, read_goals, read_indicators
 from loaders.head import Head, read_head
 from loaders.names import NameReader
 from loaders.outline import Outline, read_outline
+from loaders.places import place_of
 from loaders.projects import read_projects
 from loaders.script import as_printed, is_traditional, to_simplified
 from loaders.tables import read_tables
@@ -87,7 +88,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
     outline = read_outline(text)
     head = read_head(outline, registry)
     issuer = registry.resolve(re.sub(r"\s", "", head.issuer)) if head.issuer else None
-    names = NameReader(registry, issuer.id if issuer else None)
+    names = NameReader(registry, issuer.id if issuer else None, place_of(outline, head))
     rule = lead_rule(text)
     prose = read_tasks(outline, names)
     table = read_tables(outline, id, names, rule)

@@ -159,6 +159,17 @@ def test_a_page_break_inside_a_sentence_does_not_end_it() -> None:
     assert task.text.startswith("积极参与") and task.text.endswith("早日生效。")
 
 
+def test_a_province_keeps_its_own_bodies_apart_from_national_namesakes() -> None:
+    text = (
+        "浙江省人民政府办公厅关于知识产权工作的意见\n浙政办发〔2021〕9号\n"
+        "（一）推进有关工作，落实措施。（省教育厅、知识产权局、国家知识产权局负责）\n"
+    )
+    (task,) = read(text)
+    assert [(r.department, r.department_id) for r in task.responsibilities] == [
+        ("省教育厅", "浙江省教育厅"), ("知识产权局", "浙江省知识产权局"),
+        ("国家知识产权局", "国家知识产权局")]  # fmt: skip
+
+
 def test_scope_and_standing_scope() -> None:
     text = (
         "（一）放宽限制，优化环境。（负责部门：商务部；适用范围：所有自贸试验区，"
