@@ -11,6 +11,7 @@ from kg.store.texts import place, wanted
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PLACED: tuple[Kind, ...] = ("project", "goal", "indicator", "target", "section")
+PROVED: tuple[Kind, ...] = ("task", "document", *PLACED)
 TASK_KEY, PLACED_KEY = (str, int), (str, int, str)
 DEPARTMENT_KEY, DOCUMENT_KEY = (int, str), (str,)
 HIT_KEY = (int, str, int, str, int)

@@ -121,7 +121,7 @@ class MemoryStore:
             for kind in keys.KINDS
             if kind != "department"
         }
-        for kind in ("task", *keys.PLACED):
+        for kind in keys.PROVED:
             proof.prove(records[kind], {i: d.text for i, d in sources.items()})
         records["department"] = bodies.records(bodies.tally(records["task"]), self._world.describe)
         if progress:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.errors import DataError
-from kg.model import Evidence, TaskRecord
+from kg.model import DocumentRecord, Evidence, TaskRecord
 
 
 def evidence(record: Any) -> Iterator[Evidence]:
@@ -14,9 +14,33 @@ def evidence(record: Any) -> Iterator[Evidence]:
     for field in record.__struct_fields__:
         if field.endswith("evidence"):
             yield from getattr(record, field)
-    if isinstance(record, TaskRecord):
-        for assignment in record.responsibilities:
-            yield from assignment.evidence
+    more = _MORE.get(type(record))
+    if more:
+        yield from more(record)
+
+
+def _of_task(task: TaskRecord) -> Iterator[Evidence]:
+    own = task.document.id
+    yield Evidence(own, task.clause.span, task.clause.text)
+    for assignment in task.responsibilities:
+        yield from assignment.evidence
+    for measure in task.measures:
+        yield Evidence(own, measure.span, measure.text)
+    if task.lead_rule:
+        yield Evidence(own, task.lead_rule.span, task.lead_rule.quote)
+
+
+def _of_document(document: DocumentRecord) -> Iterator[Evidence]:
+    for statements in document.statements.values():
+        yield from (s.evidence for s in statements if s.evidence)
+    if document.lead_rule:
+        yield Evidence(document.id, document.lead_rule.span, document.lead_rule.quote)
+
+
+_MORE: dict[type, Callable[[Any], Iterator[Evidence]]] = {
+    TaskRecord: _of_task,
+    DocumentRecord: _of_document,
+}
 
 
 def prove(records: Iterable[Any], texts: Mapping[str, str]) -> int:

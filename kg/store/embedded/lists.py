@@ -179,7 +179,11 @@ def _ref(v: Version, department: str) -> Ref:
 
 
 def network(v: Version, document: str | None) -> Network:
-    """See `Store.network`."""
+    """See `Store.network`; of the whole graph it is made once."""
+    return _network(v, document) if document is not None else v.once("network", _network)
+
+
+def _network(v: Version, document: str | None = None) -> Network:
     if document is None:
         weights = {d.id: d.total for d in v.departments if d.total and not d.collective}
         pairs = v.all("SELECT a, b, tasks FROM pair")

@@ -241,7 +241,7 @@ def _files(db: sqlite3.Connection) -> list[tuple[str, str]]:
 
 def _prove(part: Part, docs: dict[str, LoadedDocument]) -> None:
     texts = {id: doc.text for id, doc in docs.items()}
-    for kind in ("task", *keys.PLACED):
+    for kind in keys.PROVED:
         proof.prove(getattr(part, keys.plural(kind)), texts)
 
 

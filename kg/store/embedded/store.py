@@ -51,9 +51,15 @@ class EmbeddedStore:
 
     @contextmanager
     def _version(self) -> Iterator[Version | None]:
-        """The version that answers now; what goes wrong below it is told in our words."""
-        try:
+        """The version that answers now."""
+        with self._told():
             yield self._current()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell in our words what goes wrong below."""
+        try:
+            yield
         except (sqlite3.Error, OSError) as e:
             raise UnavailableError(
                 f"图谱文件夹无法读取：{e}",
@@ -181,8 +187,11 @@ class EmbeddedStore:
         """See `Store.records`; it stays on the version it began with."""
         keys.known(kind)
         with self._version() as v:
-            if v:
-                yield from lists.records(v, kind)
+            return self._stream(v, kind) if v else iter(())
+
+    def _stream(self, v: Version, kind: Kind) -> Iterator[Any]:
+        with self._told():
+            yield from lists.records(v, kind)
 
     def close(self) -> None:
         """See `Store.close`."""

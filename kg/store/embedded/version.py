@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -19,6 +19,7 @@ from kg.store.embedded.folder import INDEX, Manifest
 from kg.store.embedded.schema import connect, phrase, rows_of, unpack
 
 POSTINGS, WORDS = 4096, 512
+CHUNK = 500  # values of one statement
 FEW = 2000  # rows that are faster sorted than found by walking the documents
 
 
@@ -30,6 +31,7 @@ class Version:
         self._idle: list[sqlite3.Connection] = [connect(path / INDEX)]
         self.posting = lru_cache(POSTINGS)(self._posting)
         self.word = lru_cache(WORDS)(self._word)
+        self._made: dict[str, Any] = {}
         rows = self.all("SELECT id, task_base, tasks, thing_base, things FROM document ORDER BY id")
         self.ids = [r[0] for r in rows]
         self.tasks = Blocks([r[1] for r in rows], [r[2] for r in rows])
@@ -64,7 +66,11 @@ class Version:
 
     def among(self, sql: str, values: Sequence[str]) -> list[Any]:
         """All rows of a statement with ``IN ({})`` for these (few) values."""
-        return self.all(sql.format(",".join("?" * len(values))), values)
+        found = []
+        for n in range(0, len(values), CHUNK):
+            some = values[n : n + CHUNK]
+            found += self.all(sql.format(",".join("?" * len(some))), some)
+        return found
 
     # -- sets of rows; none of them may be changed ---------------------------------------
 
@@ -93,6 +99,12 @@ class Version:
     def words(self, of: str, words: Iterable[str]) -> list[BitMap]:
         """One set of rows for each word."""
         return [self.word(of, word) for word in words]
+
+    def once(self, what: str, make: Callable[[Version], Any]) -> Any:
+        """A thing of the whole version, made when first asked for."""
+        if what not in self._made:
+            self._made[what] = make(self)
+        return self._made[what]
 
     # -- records -------------------------------------------------------------------------
 
