@@ -52,6 +52,8 @@ def read_file(path: Path) -> Source:
                 remedy="拆成单个文件再加载",
             )
         raw = path.read_bytes()
+    except FileNotFoundError as e:
+        raise DataError("没有这个文件", where=str(path), remedy="检查路径") from e
     except OSError as e:
         raise DataError(
             f"打不开文件（{e.strerror}）", where=str(path), remedy="检查路径和权限"

@@ -1,0 +1,165 @@
+"""Commands that read documents and change the store: text, extract, load, documents, remove."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.stores import existing_store, opened, own_registry, registry_of
+from kg.config import read_settings
+from kg.errors import DataError
+from kg.store import open_store
+from kg.store.base import Receipt
+from loaders.batch import Read, find_files, read_all, split_same_ids
+from loaders.corpus import documents as bundled_documents
+from loaders.files import read_file
+from loaders.pipeline import read_document
+
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="库的地址：文件夹或 neo4j://… · store address")
+]
+
+
+COUNTED = (
+    ("文件", "documents"), ("任务", "tasks"), ("责任", "responsibilities"), ("专栏", "projects"),
+    ("目标", "goals"), ("指标", "indicators"), ("部门", "departments"),
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("text")(text)
+    app.command("extract")(extract)
+    app.command("load")(load)
+    app.command("documents")(documents)
+    app.command("remove")(remove)
+
+
+def text(file: Annotated[Path, typer.Argument(help="文件 · a document")]) -> None:
+    """打印文件的正文；所有引文位置都按它的字符计数。
+
+    Print the canonical text; all spans count code points in it.
+    """
+    sys.stdout.buffer.write(read_file(file).text.encode())
+
+
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="一份或多份文件")],
+) -> None:
+    """读出任务、专栏、目标、指标，打印为 JSON；每份文件单独读，不入库。
+
+    Print what a document says, as JSON.
+    """
+    registry = registry_of(read_settings())
+    read = [msgspec.json.encode(read_document(f, registry).extraction) for f in files]
+    out = read[0] if len(read) == 1 else b"[" + b",\n".join(read) + b"]"
+    sys.stdout.buffer.write(msgspec.json.format(out, indent=1) + b"\n")
+
+
+def load(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="文件或文件夹；不给则加载随附的五份"),
+    ] = None,
+    store: StoreOption = None,
+) -> int:
+    """把文件加载进图谱：新增，或替换同编号的文件；整份加载或完全不加载。
+
+    Load files or folders: add them, replace a document whose id is there.
+    """
+    settings = read_settings()
+    files = find_files(paths) if paths else list(bundled_documents())
+    console = Console(stderr=True)
+    with _progress(console) as bar:
+        step = bar.add_task("读取文件", total=len(files))
+        reads = split_same_ids(
+            list(
+                read_all(
+                    files,
+                    registry_of(settings),
+                    own_registry(settings),
+                    lambda n: bar.update(step, completed=n),
+                )
+            )
+        )
+        good = [r.document for r in reads if r.document]
+        if not good:
+            _list_failures(reads, console)
+            raise DataError("没有一份文件能加载，库没有改变", remedy="按上面所列逐一处理")
+        steps: dict[str, int] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in steps:
+                steps[what] = int(bar.add_task(what, total=total))
+            bar.update(steps[what], completed=done)  # type: ignore[arg-type]
+
+        with opened(open_store(store or settings.store, read_only=False)) as s:
+            receipt = s.publish(good, progress=show)
+    _report(receipt, reads)
+    failed = _list_failures(reads, console)
+    return 1 if failed else 0
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as p:
+        yield p
+
+
+def _report(receipt: Receipt, reads: list[Read]) -> None:
+    warnings = [(r, w) for r in reads if r.document for w in r.document.extraction.warnings]
+    if not receipt.changed:
+        print(
+            f"内容没有变化：{len(receipt.unchanged)} 份文件都已在库中，"
+            f"版本 {receipt.dataset.version}"
+        )
+    else:
+        for label, ids in (("新增", receipt.added), ("替换", receipt.replaced)):
+            if ids:
+                more = " …" if len(ids) > 20 else ""
+                print(f"{label} {len(ids)} 份文件：{'、'.join(ids[:20])}{more}")
+        print(f"已发布版本 {receipt.dataset.version}（sha256 {receipt.dataset.sha256[:16]}…）")
+    t = receipt.totals
+    print("库中共有：" + "，".join(f"{zh} {t.get(key, 0)}" for zh, key in COUNTED))
+    print(f"提示 {len(warnings)} 条" + ("：" if warnings else ""))
+    for read, w in warnings[:40]:
+        place = f"[{w.span[0]}, {w.span[1]})" if w.span else ""
+        print(f"  {read.path.name} {place} {w.code}：{w.message}")
+    if len(warnings) > 40:
+        print(f"  … 另有 {len(warnings) - 40} 条，见 kg extract 或 /documents/{{id}}")
+
+
+def _list_failures(reads: list[Read], console: Console) -> int:
+    failed = [r.error for r in reads if r.error]
+    for what, where, remedy in failed:
+        print(f"未加载 {where}：{what}" + (f"\n  → {remedy}" if remedy else ""), file=sys.stderr)
+    return len(failed)
+
+
+def documents(store: StoreOption = None) -> None:
+    """列出库中的文件。List the documents of the store."""
+    with existing_store(store) as s:
+        for d in s.records("document"):
+            relation = f"，转载自 {d.reprint_of.id}" if d.reprint_of else ""
+            relation = relation or (f"，图解 {d.derived_from.id}" if d.derived_from else "")
+            print(f"{d.id}\t{d.year or '—'}\t任务 {d.tasks}\t{d.title}{relation}")
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="文件的编号")],
+    store: StoreOption = None,
+) -> None:
+    """从库中去掉文件，要么全部去掉，要么一份不动。Take documents away, all or nothing."""
+    with existing_store(store, read_only=False) as s:
+        receipt = s.publish(remove=ids)
+    print(f"已去掉 {'、'.join(receipt.removed)}；版本 {receipt.dataset.version}")
