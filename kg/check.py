@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
+import pyoxigraph as ox
 import pyshacl
 import rdflib
 from msgspec import Struct
 from rdflib.namespace import SH
 
-from kg.ontology import load
+from kg.ontology import NAMESPACE, load
+
+WHOLE = NAMESPACE[:-1]
+"""Shapes about the graph as a whole have the vocabulary as focus and the culprit as value."""
 
 Severity = Literal["violation", "warning", "info"]
 _SEVERITIES: dict[object, Severity] = {SH.Warning: "warning", SH.Info: "info"}
@@ -36,10 +41,14 @@ def check(quads: str | Iterable[str] | rdflib.Dataset) -> list[Violation]:
     Args:
         quads: N-Quads (a text or pieces of it), or an rdflib Dataset.
     """
-    shapes = rdflib.Graph().parse(data=load().turtle, format="turtle")
-    _, report, _ = pyshacl.validate(_union(quads), shacl_graph=shapes, inference="none")
+    _, report, _ = pyshacl.validate(_union(quads), shacl_graph=_shapes(), inference="none")
     results = [_violation(report, result) for result in report.subjects(SH.focusNode)]
     return sorted(results, key=lambda v: (_ORDER[v.severity], v.focus, v.message, v.value or ""))
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> rdflib.Graph:
+    return rdflib.Graph().parse(data=load().turtle, format="turtle")
 
 
 def _union(quads: str | Iterable[str] | rdflib.Dataset) -> rdflib.Graph:
@@ -49,16 +58,33 @@ def _union(quads: str | Iterable[str] | rdflib.Dataset) -> rdflib.Graph:
             union.add((s, p, o))
         return union
     text = quads if isinstance(quads, str) else "".join(quads)
-    return _union(rdflib.Dataset().parse(data=text, format="nquads")) if text else union
+    for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS):
+        union.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+    return union
+
+
+@lru_cache(maxsize=100_000)
+def _term(term: Any) -> rdflib.term.Node:
+    """The same term for rdflib; three times as fast as its own parser."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    datatype = None if term.language else term.datatype.value
+    if datatype == rdflib.XSD.string:
+        datatype = None
+    return rdflib.Literal(term.value, lang=term.language, datatype=datatype)
 
 
 def _violation(report: rdflib.Graph, result: rdflib.term.Node) -> Violation:
+    focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
+    if str(focus) == WHOLE:
+        focus, value = value, None
     messages = [str(m) for m in report.objects(result, SH.resultMessage)]
     path = report.value(result, SH.resultPath)
-    value = report.value(result, SH.value)
     return Violation(
         severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "violation"),
-        focus=str(report.value(result, SH.focusNode)),
+        focus=str(focus),
         path=_path(report, path),
         message=" ".join(sorted(messages)),
         value=None if value is None or isinstance(value, rdflib.BNode) else str(value),

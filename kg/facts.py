@@ -166,7 +166,7 @@ class Builder:
                 leads.setdefault(who, []).append(a)
             if who.id not in self.registered and self._first_mention(own, who.iri):
                 name: Props = {"name": a.department.name}
-                nodes.append(Node(who.label, who.id, who.iri, name, a.evidence[:1], own))
+                nodes.append(Node(who.label, who.id, who.iri, name, (), own))
         for who, given in leads.items():
             words = tuple(e for a in given for e in a.evidence)
             derived = all(a.basis.startswith("first-listed") for a in given)

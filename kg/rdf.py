@@ -232,26 +232,27 @@ class _Writer:
         """Link to a piece of a document's text and say what it is, in that document's graph."""
         doc, tail = self._document(e.document), self._tail(e.document)
         start, end = e.span
-        piece = f"<{doc}#char={start},{end}> "
+        piece = f"<{doc}#char={start},{end}>"
         out.append(f"{subject}{predicate}{piece}{tail}")
         if e in self._told:
             return
         self._told.add(e)
-        selector = f"<{doc}/text#char={start},{end}> "
-        number = f'"^^<{XSD}nonNegativeInteger>{tail}'
+        selector = f"<{doc}/text#char={start},{end}>"
+        number = f'"^^<{XSD}integer>{tail}'
         out.append(
-            f"{piece}{A} <{NAMESPACE}Evidence>{tail}"
-            f"{piece}<{_OA}hasSource> <{doc}/text>{tail}"
-            f"{piece}<{_OA}hasSelector> {selector}{tail}"
-            f"{selector}{A} <{NAMESPACE}Selector>{tail}"
-            f"{selector}<{_OA}exact> {literal(e.quote)}{tail}"
-            f'{selector}<{_OA}start> "{start}{number}'
-            f'{selector}<{_OA}end> "{end}{number}'
+            f"{piece} {A} <{NAMESPACE}Evidence>{tail}"
+            f"{piece} <{_OA}hasSource> <{doc}/text>{tail}"
+            f"{piece} <{_OA}hasSelector> {selector}{tail}"
+            f"{selector} {A} <{NAMESPACE}Selector>{tail}"
+            f"{selector} <{_OA}exact> {literal(e.quote)}{tail}"
+            f'{selector} <{_OA}start> "{start}{number}'
+            f'{selector} <{_OA}end> "{end}{number}'
         )
 
     def _observation(self, node: Node, o: Observed, tail: str, out: list[str]) -> None:
         """A value of a year; a year without a value is a value that is missing, not 0."""
-        value, year = node.props.get(o.name), node.props.get(o.year)
+        value: Any = node.props.get(o.name)
+        year = node.props.get(o.year)
         if year is None or (value is None and o.slug == "increase"):
             return
         subject = f"<{node.iri}#{o.slug}> "
@@ -269,7 +270,7 @@ class _Writer:
             status = f"<{_SDMX}code#obsStatus-M>"
             lines.append(f"{subject}<{_SDMX}attribute#obsStatus> {status}")
         else:
-            lines.append(f"{subject}<{_SDMX}measure#obsValue> {decimal(float(str(value)))}")
+            lines.append(f"{subject}<{_SDMX}measure#obsValue> {decimal(value)}")
         unit = node.props.get("unit")
         if unit is not None:
             shown = self.plan.units.get(str(unit)) or literal(str(unit), "zh")

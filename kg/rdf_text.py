@@ -1,4 +1,4 @@
-"""Turtle and JSON-LD of triples: grouped by subject, short names, addresses relative to the base."""
+"""Turtle and JSON-LD of triples: by subject, short names, addresses relative to the base."""
 
 from __future__ import annotations
 
@@ -101,10 +101,10 @@ def jsonld(triples: Iterable[ox.Triple], base_iri: str) -> str:
     """JSON-LD, one object for each subject, with the prefixes as its context."""
     things = []
     for subject, about in groupby(triples, key=lambda t: t.subject):
-        thing: dict[str, Any] = {"@id": _relative(subject.value, base_iri)}
+        thing: dict[str, Any] = {"@id": _relative(_value(subject), base_iri)}
         for predicate, same in groupby(about, key=lambda t: t.predicate):
             if predicate.value == _TYPE:
-                thing["@type"] = [_prefixed(t.object.value) or t.object.value for t in same]
+                thing["@type"] = [_prefixed(v) or v for v in map(_value, (t.object for t in same))]
             else:
                 values = [_json(t.object, base_iri) for t in same]
                 name = _prefixed(predicate.value) or predicate.value
@@ -112,6 +112,10 @@ def jsonld(triples: Iterable[ox.Triple], base_iri: str) -> str:
         things.append(thing)
     context = {"@base": base_iri, **PREFIXES}
     return json.dumps({"@context": context, "@graph": things}, ensure_ascii=False, indent=1)
+
+
+def _value(term: Any) -> str:
+    return str(term.value)
 
 
 def _json(term: Any, base_iri: str) -> Any:
