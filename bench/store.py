@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,6 +30,7 @@ from kg.store.embedded import dataset as rdf
 from kg.store.world import World
 
 Question = Callable[[int], Any]
+PORTION = 10_000  # documents of one publication
 PLAIN = """
 CREATE TABLE task(row INTEGER PRIMARY KEY, id TEXT, text TEXT);
 CREATE TABLE responsibility(task INTEGER, department TEXT, role TEXT);
@@ -83,16 +85,16 @@ def size(path: Path) -> float:
 
 def load(store: EmbeddedStore, folder: Path, tasks: int, bodies: list[tuple[str, str]]) -> None:
     """Load the corpus and say how fast; then one more document, and the same again."""
-    docs = list(documents(tasks, bodies))
-    began = time.perf_counter()
-    receipt = store.publish(docs)
-    took = time.perf_counter() - began
+    left, took = documents(tasks, bodies), 0.0
+    while docs := list(islice(left, PORTION)):
+        began = time.perf_counter()
+        receipt = store.publish(docs)
+        took += time.perf_counter() - began
     print(f"load            {tasks / took:10.0f} tasks/s  {took:8.1f} s  {receipt.totals}")
-    current = next((folder / "versions").iterdir())
+    current = folder / "versions" / (folder / "CURRENT").read_text().strip()
     index = (current / "index.sqlite").stat().st_size / 1e6
     print(f"disk            {size(current):10.0f} MB, index {index:.0f} MB")
-    again = docs[: max(1, len(docs) // 100)]
-    del docs
+    again = list(documents(tasks // 100, bodies))
     began = time.perf_counter()
     store.publish(again)
     print(f"same again, 1 % {(time.perf_counter() - began) * 1000:10.0f} ms")

@@ -12,6 +12,7 @@ from kg.store.texts import place, wanted
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PLACED: tuple[Kind, ...] = ("project", "goal", "indicator", "target", "section")
 PROVED: tuple[Kind, ...] = ("task", "document", *PLACED)
+MAX_INT = 2**63
 TASK_KEY, PLACED_KEY = (str, int), (str, int, str)
 DEPARTMENT_KEY, DOCUMENT_KEY = (int, str), (str,)
 HIT_KEY = (int, str, int, str, int)
@@ -43,6 +44,8 @@ def check(after: Key | None, shape: Sequence[type], limit: int) -> None:
         len(after) != len(shape) or any(type(a) is not t for a, t in zip(after, shape, strict=True))
     ):
         raise QueryError("游标不属于这个列表", remedy="从第一页重新开始")
+    if any(isinstance(a, int) and abs(a) >= MAX_INT for a in after or ()):
+        raise QueryError("游标中的数过大", remedy="从第一页重新开始")
 
 
 def words(given: Sequence[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Matcher:
 
     def _bodies_match(self, task: TaskRecord, query: TaskQuery) -> bool:
         named = set(bodies.roles_of(task))
-        if query.led_by and not self._meant(query.led_by, query) & bodies.leaders(task):
+        if query.led_by is not None and not self._meant(query.led_by, query) & bodies.leaders(task):
             return False
         if any(self._meant(d, query) & named for d in query.excludes):
             return False

@@ -358,6 +358,26 @@ def test_values_keep_their_type(full: Store) -> None:
     assert full.get("task", "guide-t1").text.endswith("要积极参与合作。")
 
 
+@pytest.mark.parametrize("odd", ["", "\ud800", "\x00", "a" * 100_000, "'; DROP TABLE task; --"])
+def test_odd_values_find_nothing_and_break_nothing(full: Store, odd: str) -> None:
+    for query in (
+        TaskQuery(led_by=odd),
+        TaskQuery(involves=(odd,)),
+        TaskQuery(document=odd),
+        TaskQuery(project=(odd,)),
+        TaskQuery(year=10**30),
+        TaskQuery(q=(odd + "□",)),
+    ):
+        assert full.find_tasks(query).total == 0
+    for kind in ("task", "document", "department", "goal"):
+        assert full.get(kind, odd) is None  # type: ignore[arg-type]
+    assert full.profile(odd) is full.loaded(odd) is None
+    assert full.network(odd).nodes == full.list("goal", document=odd).results == ()
+    assert full.find_tasks(TaskQuery(excludes=(odd,))).total == 10
+    with pytest.raises(QueryError):
+        full.find_tasks(TaskQuery(), after=("plan", 2**70))
+
+
 def test_close_twice(new_store: Any) -> None:
     store = new_store()
     store.publish(all_documents())

@@ -177,8 +177,11 @@ class _Build:
 
     @property
     def wide(self) -> bool:
-        """Whether so much is touched that a fresh build is less work and leaves no gaps."""
-        return 2 * len(self._touched) >= len(self._old.digests)
+        """Whether so much of the old is touched that a fresh build is less work.
+
+        It also leaves no gaps among the rows and puts all documents in order.
+        """
+        return 2 * len(self._touched & set(self._old.digests)) >= len(self._old.digests)
 
     def _loaded(self, id: str) -> LoadedDocument:
         return self._change.write.get(id) or self._old.loaded(id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -55,14 +55,16 @@ class Version:
             self._idle.pop().close()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """All rows of a statement."""
-        with self.connection() as db:
+        """All rows of a statement; none for values that cannot be written (half characters)."""
+        with self.connection() as db, suppress(UnicodeEncodeError):
             return db.execute(sql, values).fetchall()
+        return []
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first row of a statement, or None."""
-        with self.connection() as db:
+        with self.connection() as db, suppress(UnicodeEncodeError):
             return db.execute(sql, values).fetchone()
+        return None
 
     def among(self, sql: str, values: Sequence[str]) -> list[Any]:
         """All rows of a statement with ``IN ({})`` for these (few) values."""
