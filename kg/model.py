@@ -221,7 +221,10 @@ class CatalogueEntry(Struct, frozen=True, kw_only=True):
 
 
 class LoadedDocument(Struct, frozen=True, kw_only=True):
-    """A document as the store keeps it: source bytes, canonical text, extraction, catalogue."""
+    """A document as the store keeps it: source bytes, canonical text, extraction, catalogue.
+
+    `pages` are the offsets at which printed pages begin, where the format has pages.
+    """
 
     extraction: Extraction
     text: str
@@ -230,6 +233,7 @@ class LoadedDocument(Struct, frozen=True, kw_only=True):
     media_type: str
     encoding: str | None = None
     catalogue: CatalogueEntry | None = None
+    pages: tuple[int, ...] = ()
 
 
 # --- what the graph says ---------------------------------------------------------------
@@ -380,7 +384,8 @@ class DocumentRecord(Struct, frozen=True, kw_only=True):
 
     `title` is the printed title or else the catalogue's or else the id. `reprint_of` and
     `derived_from` name another document; `tasks` counts its own tasks, `shared_tasks` those
-    of another document that it prints as well.
+    of another document that it prints as well; `pages` are the offsets at which printed
+    pages begin, where the format has pages.
     """
 
     id: str
@@ -403,6 +408,7 @@ class DocumentRecord(Struct, frozen=True, kw_only=True):
     text_sha256: str
     media_type: str
     warnings: tuple[Warning, ...]
+    pages: tuple[int, ...] = ()
 
 
 class DepartmentRecord(Struct, frozen=True, kw_only=True):

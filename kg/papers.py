@@ -100,6 +100,7 @@ class Paper:
             targets=counts["targets"],
             characters=len(self.text),
             source_sha256=hashlib.sha256(self.doc.raw).hexdigest(),
+            pages=self.doc.pages,
             text_sha256=hashlib.sha256(self.text.encode()).hexdigest(),
             media_type=self.doc.media_type,
             warnings=(*self.doc.extraction.warnings, *warnings),

@@ -17,10 +17,9 @@ from kg.catalogue import FILE_NAME
 from kg.errors import DataError
 from kg.model import LoadedDocument
 from kg.registry import Registry, load_registry
-from loaders.files import HTML_SUFFIXES, TEXT_SUFFIXES
+from loaders.files import SUFFIXES
 from loaders.pipeline import read_document
 
-SUFFIXES = HTML_SUFFIXES | (TEXT_SUFFIXES - {""})
 PARALLEL_FROM = 16
 AHEAD = 64
 

@@ -5,41 +5,46 @@ Nothing here knows what a task is. Every later span counts code points of `Sourc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 from kg.errors import DataError
+from loaders.docx import text_of_docx
 from loaders.html import looks_like_html, text_of_html
 from loaders.markup import text_of_markup
+from loaders.pdf import text_of_pdf
 from loaders.surroundings import trim
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 100_000_000
 HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".shtml"}
 TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text", ""}
-_MEDIA = {"html": "text/html", "text": "text/plain"}
+SUFFIXES = HTML_SUFFIXES | (TEXT_SUFFIXES - {""}) | {".docx", ".pdf"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
 class Source:
     """A document as bytes and as canonical text.
 
-    `encoding` names how the bytes were decoded; `media_type` what they were taken for.
+    `encoding` names how the bytes were decoded, if they were text; `media_type` what they
+    were taken for; `pages` where each printed page begins in the text, if the format has pages.
     """
 
     name: str
     raw: bytes
     text: str
     media_type: str
-    encoding: str
+    encoding: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 def read_file(path: Path) -> Source:
     """Read a document from disk.
 
     Raises:
-        DataError: no such file, not a text, Markdown or HTML file, empty, too large.
+        DataError: no such file, a format that is not read, empty, damaged, too large.
     """
     try:
         size = path.stat().st_size
@@ -74,19 +79,36 @@ def read_bytes(raw: bytes, name: str, where: str | None = None) -> Source:
     """
     where = where or name
     suffix = Path(name).suffix.lower()
-    if suffix not in HTML_SUFFIXES | TEXT_SUFFIXES:
+    if suffix == ".docx":
+        source = Source(name, raw, text_of_docx(raw, where), DOCX)
+    elif suffix == ".pdf":
+        text, pages = text_of_pdf(raw, where)
+        source = Source(name, raw, text, "application/pdf", pages=pages)
+    elif suffix in HTML_SUFFIXES | TEXT_SUFFIXES:
+        source = _plain(raw, name, suffix, where)
+    else:
         raise DataError(
             f"还不会读 {suffix} 文件",
             where=where,
-            remedy="另存为文本（.txt）、Markdown 或网页（.html）",
+            remedy="另存为 .docx、.pdf、.txt、.md 或 .html",
         )
-    decoded, encoding = _decode(raw, where)
-    is_html = suffix in HTML_SUFFIXES or looks_like_html(decoded)
-    plain = text_of_html(decoded) if is_html else text_of_markup(decoded)
-    text = trim(plain)
+    text = trim(source.text)
     if not text.strip():
         raise DataError("文件里没有文字", where=where, remedy="检查是否为空文件或扫描图片")
-    return Source(name, raw, text, _MEDIA["html" if is_html else "text"], encoding)
+    return replace(source, text=text, pages=_moved(source, text))
+
+
+def _moved(source: Source, text: str) -> tuple[int, ...]:
+    """Where the pages begin once what stood above the text was dropped."""
+    shift = max(source.text.find(text[:40]), 0)
+    return tuple(min(max(p - shift, 0), len(text)) for p in source.pages)
+
+
+def _plain(raw: bytes, name: str, suffix: str, where: str) -> Source:
+    decoded, encoding = _decode(raw, where)
+    if suffix in HTML_SUFFIXES or looks_like_html(decoded):
+        return Source(name, raw, text_of_html(decoded), "text/html", encoding)
+    return Source(name, raw, text_of_markup(decoded), "text/plain", encoding)
 
 
 def _decode(raw: bytes, where: str) -> tuple[str, str]:

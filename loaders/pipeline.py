@@ -71,6 +71,7 @@ def from_source(
         media_type=source.media_type,
         encoding=source.encoding,
         catalogue=entry,
+        pages=source.pages,
     )
 
 
