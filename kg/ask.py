@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from kg.ask_lexicon import Bodies, Lexicon, build
 from kg.ask_read import Reader
+from kg.ask_row import Row
 from kg.ask_text import Plain, plain
 from kg.ask_tokens import Token, tokens
 from kg.ask_words import examples
@@ -108,7 +109,7 @@ def read(question: str, lexicon: Lexicon, registry: Bodies) -> Understood:
         raise NotUnderstood("", what=f"问题过长（最多 {MAX_QUESTION} 个字）")
     text = plain(question)
     row = tokens(text, lexicon)
-    reading = Reader(row, text.text).read()
+    reading = Reader(Row(row, text.text)).read()
     pieces = tuple(_piece(text, t, meaning) for t, meaning in _in_order(reading.said))
     if reading.problems:
         unread = tuple(

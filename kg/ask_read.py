@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.ask_reading import LABELS, SAID, Reading, why_unknown
+from kg.ask_row import STOPS, Row
 from kg.ask_tokens import Token
 from kg.ask_words import words
 from kg.wording import ROLE_ZH, listing
 
-ACTIVE = frozenset({"lead", "responsible", "sole", "participant", "joint"})
-_STOPS = frozenset({"noun", "stop"})
-_APART = frozenset({"的", "中", "里", "是", "有", "里面", "其中"})
 _DROPS_PARTICIPANTS = frozenset({"没有", "无", "除", "除了"})
 
 
 class Reader:
     """Reads one row of pieces."""
 
-    def __init__(self, row: list[Token], text: str) -> None:
-        """`text` is the compared text the pieces were cut from."""
+    def __init__(self, row: Row) -> None:
         self.row = row
-        self.text = text
+        self.tokens = row.tokens
         self.out = Reading()
         self._pending: list[Token] = []
         self._bare: list[Token] = []
@@ -35,7 +32,7 @@ class Reader:
     def read(self) -> Reading:
         """Read all pieces, then what was left waiting."""
         at = 0
-        while at < len(self.row):
+        while at < len(self.tokens):
             at = self._step(at)
         self._flush(self._pending)
         self._pending = []
@@ -45,12 +42,8 @@ class Reader:
         self.out.settle()
         return self.out
 
-    def word(self, token: Token) -> str:
-        """The compared text of a piece."""
-        return self.text[token.start : token.end]
-
     def _step(self, at: int) -> int:
-        token = self.row[at]
+        token = self.tokens[at]
         handlers: dict[str, Callable[[int, Token], int | None]] = {
             "relation": self._relation,
             "not": self._not,
@@ -63,6 +56,8 @@ class Reader:
             return handlers[token.kind](at, token) or at + 1
         if token.kind in ("body", "who", "noun", "stop"):
             self._pending.append(token)
+        elif token.kind == "conj" and self.row.joins_questions(at):
+            self.out.fail(token, "前后是两个问题；请分开问")
         elif token.kind not in ("filler", "conj"):
             self._value(token)
         return at + 1
@@ -101,7 +96,11 @@ class Reader:
             self.out.fail(token, why_unknown(token))
 
     def _intro(self, at: int, token: Token) -> int | None:
-        if at + 1 < len(self.row) and self.row[at + 1].kind in ("text", "unknown_body", "refuse"):
+        if at + 1 < len(self.tokens) and self.tokens[at + 1].kind in (
+            "text",
+            "unknown_body",
+            "refuse",
+        ):
             self.out.said[token] = "标题或正文里有"
         else:
             self.out.fail(token, "后面没有要找的字样")
@@ -113,7 +112,8 @@ class Reader:
         """Bodies the next relation speaks of: those after the last stop, or else before it."""
         groups: list[list[Token]] = [[]]
         for token in self._pending:
-            if token.kind in _STOPS:
+            if token.kind in STOPS:
+                self._note(token)
                 groups.append([])
             else:
                 groups[-1].append(token)
@@ -121,7 +121,11 @@ class Reader:
         self._pending = []
         for group in filled[:-1]:
             self._flush(group)
-        return filled[-1] if filled else []
+        taken = filled[-1] if filled else []
+        apart = [n for n in range(1, len(taken)) if not self.row.listed(taken[n - 1], taken[n])]
+        first = apart[-1] if apart else 0
+        self._pending = taken[:first]
+        return taken[first:]
 
     def _flush(self, waiting: list[Token]) -> None:
         """Bodies without a relation: «海关总署的任务»."""
@@ -130,34 +134,11 @@ class Reader:
                 self.out.assign("involve", [token])
             elif token.kind == "who":
                 self.out.fail(token, "没有说清问的是谁牵头、谁参与还是谁负责")
-            elif token.kind == "noun":
-                self.out.said[token] = "问的是任务"
+            self._note(token)
 
-    def _following(self, at: int) -> tuple[list[Token], int, Token | None]:
-        """The bodies listed after a relation, where they end, and a relation right behind."""
-        found: list[Token] = []
-        end = place = at + 1
-        joined = True
-        while place < len(self.row):
-            token = self.row[place]
-            if token.kind in ("body", "who") and joined:
-                found.append(token)
-                joined, end = False, place + 1
-            elif token.kind == "conj" and found:
-                joined = True
-            elif token.kind != "filler" or (found and not joined):
-                break
-            place += 1
-        return found, end, self._behind(end) if found else None
-
-    def _behind(self, at: int) -> Token | None:
-        """An active relation that follows the listed bodies at once."""
-        for token in self.row[at:]:
-            if token.kind == "relation" and token.value in ACTIVE:
-                return token
-            if token.kind != "filler" or self.word(token) in _APART:
-                return None
-        return None
+    def _note(self, token: Token) -> None:
+        if token.kind == "noun":
+            self.out.said[token] = "问的是任务"
 
     # -- relations --------------------------------------------------------------------------
 
@@ -167,15 +148,16 @@ class Reader:
             return self._involve_relation(at, token)
         relation = self._with_only(token)
         before = self._take()
-        after, end, behind = self._following(at)
-        word = self.word(token)
+        after, end, behind = self.row.following(at)
+        word = self.row.word(token)
         if before:
             self.out.assign(relation, before)
             if after and behind is None and word in words().joins | words().helps:
                 self.out.assign("joint" if word in words().joins else "lead", after)
                 return end
             return None
-        if after and behind is None:
+        direct = self.row.place(after[0]) == at + 1 if after else False
+        if after and behind is None and (self.row.noun_form(token) or not direct):
             self.out.assign(relation, after)
             return end
         self._bare.append(token)
@@ -192,7 +174,7 @@ class Reader:
 
     def _involve_relation(self, at: int, token: Token) -> int | None:
         before = self._take()
-        after, end, behind = self._following(at)
+        after, end, behind = self.row.following(at)
         self.out.assign("involve", before)
         if after and behind is not None:
             return self._hand_over("involve", at, end, after, behind)
@@ -205,7 +187,7 @@ class Reader:
 
     def _leads_on(self, at: int) -> bool:
         """Whether the next piece that counts explains a relation without bodies."""
-        for token in self.row[at:]:
+        for token in self.tokens[at:]:
             if token.kind != "filler":
                 named = ("text", "units", "collective", "unknown_body", "refuse", "unknown",
                          "ambiguous", "which", "document", "year", "project")  # fmt: skip
@@ -216,25 +198,20 @@ class Reader:
         self, relation: str, at: int, end: int, after: list[Token], behind: Token
     ) -> int:
         """«涉及A、B牵头»: B leads; «涉及A参与»: A participates; «涉及A和B牵头» is unclear."""
-        if len(after) > 1 and self._joint_before(after[-1]) != "、":
+        if len(after) > 1 and self.row.joint_before(after[-1]) != "、":
             names = listing([t.name for t in after])
-            self.out.fail(behind, f"看不出{names}是都{self.word(behind)}，还是只有后一个")
+            self.out.fail(behind, f"看不出{names}是都{self.row.word(behind)}，还是只有后一个")
         self.out.assign(relation, after[:-1])
         self._pending = [after[-1]]
         return end
 
-    def _joint_before(self, token: Token) -> str:
-        place = self.row.index(token)
-        joints = [t for t in self.row[:place] if t.kind == "conj"]
-        return self.word(joints[-1]) if joints else ""
-
     # -- negations --------------------------------------------------------------------------
 
     def _not(self, at: int, token: Token) -> int | None:
-        word = self.word(token)
+        word = self.row.word(token)
         self._except = word in ("除", "除了")
         self.out.said[token] = SAID["exclude"]
-        after, end, behind = self._following(at)
+        after, end, behind = self.row.following(at)
         if any(t.kind == "who" for t in after):
             self.out.fail(token, "不能问谁不在名单上")
         if after and behind is not None:
@@ -242,10 +219,12 @@ class Reader:
         if after:
             self.out.assign("exclude", after)
             return end
-        if at + 1 < len(self.row) and self.row[at + 1].kind == "units":
-            self.out.said[self.row[at + 1]] = "内设机构的任务不计入"
-            return at + 2
-        before = [] if word in _DROPS_PARTICIPANTS else self._take()
+        then = self.row.content(at + 1)
+        if then is not None and then.kind == "units":
+            self.out.said[then] = "内设机构的任务不计入"
+            return self.row.place(then) + 1
+        postfix = then is None or then.kind in ("noun", "stop", "conj", "relation")
+        before = self._take() if postfix and word not in _DROPS_PARTICIPANTS else []
         self.out.assign("exclude", before)
         if not before:
             self.out.fail(token, "没有说不涉及哪个部门；不能查不含某字样的任务")
@@ -259,11 +238,11 @@ class Reader:
                 self.out.fail(behind, "不能查不由某部门牵头或负责的任务；可以说“不涉及某部门”")
             self.out.assign("exclude", after)
             self.out.said[behind] = SAID["exclude"]
-            return self.row.index(behind) + 1
+            return self.row.place(behind) + 1
         return self._hand_over("exclude", at, end, after, behind)
 
     def _not_after(self, at: int, token: Token) -> int | None:
-        if self._except and self.word(token) in words().exception_ends:
+        if self._except and self.row.word(token) in words().exception_ends:
             self._except = False
             return None
         before = self._take()
@@ -274,7 +253,7 @@ class Reader:
         return None
 
     def _no_lead_verb(self, at: int, token: Token) -> int | None:
-        if any(t.kind in ("body", "who") for t in self.row[:at]):
+        if any(t.kind in ("body", "who") for t in self.tokens[:at]):
             self.out.fail(
                 token, "看不出是这个部门不牵头，还是没有写明牵头；可以说“没有写明牵头部门”"
             )
@@ -288,8 +267,8 @@ class Reader:
 
     def _settle_bare(self) -> None:
         for token in self._bare:
-            if token.kind == "relation" and any(t.kind in ("body", "who") for t in self.row):
-                self.out.fail(token, f"没有说清由谁{self.word(token)}")
+            if token.kind == "relation" and any(t.kind in ("body", "who") for t in self.tokens):
+                self.out.fail(token, f"没有说清由谁{self.row.word(token)}")
                 continue
             if token.value in ("lead", "responsible"):
                 self.out.set(token, "lead", "stated", "有牵头或单独负责部门")

@@ -6,6 +6,7 @@ from kg.ask_tokens import Token
 from kg.params import BY_NAME, Pairs
 from kg.wording import ROLE_ZH, listing
 
+NARROWING = frozenset({"participant", "sole", "joint"})
 LABELS = {"document": "文件", "year": "年份", "project": "专项"}
 SAID = {
     "lead": "牵头（含单独负责）",
@@ -59,7 +60,7 @@ class Reading:
             if token.kind == "who":
                 self._who(token, relation)
             elif relation in ("lead", "responsible"):
-                self._led.append(token.value)
+                self._lead(token, bodies)
             elif relation == "exclude":
                 self._excluded.append(token.value)
             else:
@@ -68,6 +69,12 @@ class Reading:
                 self.said[token] = f"部门“{token.name}”：{SAID[relation]}"
         if relation == "sole" and several:
             self.fail(bodies[0], "单独负责的部门只能有一个")
+
+    def _lead(self, token: Token, listed: list[Token]) -> None:
+        others = [id for id in self._led if id not in {t.value for t in listed}]
+        if others and token.value not in self._led:
+            self.fail(token, "前面已问另一个部门牵头；都牵头的请说“A和B共同牵头”，否则请分开问")
+        self._led.append(token.value)
 
     def _who(self, token: Token, relation: str) -> None:
         led = relation in ("lead", "responsible", "sole")
@@ -93,7 +100,8 @@ class Reading:
         roles = {r for r in (*self._involved.values(), self._values.get("role"))}
         roles -= set() if self._involved and None in self._involved.values() else {None}
         if len(roles) > 1:
-            token = next(t for t in self.said if t.kind in ("relation", "body"))
+            words = [t for t in self.said if t.kind == "relation" and t.value in NARROWING]
+            token = next((t for t in words), next(iter(self.said)))
             said = listing([ROLE_ZH[r] if r else "涉及" for r in sorted(roles, key=str)])
             self.fail(token, f"一次只能问一种角色（这里有{said}）；请分开问")
         elif roles - {None}:

@@ -117,12 +117,20 @@ class _Cutter:
         if end <= at + 1:
             return []
         entry = self.lexicon.exact(self.text.text[at + 1 : end])
-        colloquial = self.text.text[at + 1 : end] in words().colloquial
-        after_intro = bool(self.made) and self.made[-1].kind == "intro"
-        named = {"document", "project", *(() if colloquial or after_intro else ("body",))}
-        if entry is not None and entry.kind in named:
+        if self.text.text[at + 1 : end] in words().colloquial:
+            entry = None
+        if entry is not None and entry.kind in self._nameable():
             return [self._known(entry, at, end + 1)]
         return [self._text(at, end + 1, at + 1, end)]
+
+    def _nameable(self) -> frozenset[str]:
+        """What words in marks may name here; after «提到» they are only words."""
+        last = self.made[-1] if self.made else None
+        if last is not None and last.kind == "intro":
+            return frozenset()
+        if last is not None and last.kind == "relation":
+            return frozenset({"project", "body"})
+        return frozenset({"document", "project", "body"})
 
     def _book(self, at: int) -> list[Token]:
         if self.text.text[at] != "《":
@@ -131,7 +139,7 @@ class _Cutter:
         if end <= at + 1:
             return []
         entry = self.lexicon.exact(self.text.text[at + 1 : end])
-        if entry is not None and entry.kind in ("document", "project"):
+        if entry is not None and entry.kind in self._nameable() - {"body"}:
             return [self._known(entry, at, end + 1)]
         return [self._text(at, end + 1, at + 1, end)]
 

@@ -28,6 +28,7 @@ _KINDS = {
     "most": "most",
     "units": "units",
 }
+_COUNTING = ("多少", "几")
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -77,7 +78,9 @@ def words() -> Words:
     for role, text in data["bare_roles"].items():
         _enter(kinds, text, "bare_role", role)
     for refusal in data["refusals"]:
-        _enter(kinds, refusal["words"], "refuse", refusal["why"])
+        said = refusal["words"].split()
+        said += ["有" + word for word in said if word.startswith(_COUNTING)]
+        _enter(kinds, " ".join(said), "refuse", refusal["why"])
     for noun in data["unit_nouns"].split():
         for before in ("", *data["unit_prefixes"].split()):
             kinds.setdefault(before + noun, ("units", ""))

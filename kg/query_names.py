@@ -72,8 +72,8 @@ def department(name: str, text: str, store: Store, registry: Names) -> tuple[str
     record = store.get("department", text)
     if record is not None:
         return record.id, record.name
-    names = store.names()
     body = registry.resolve(text)
+    names = store.names() if body is None else {}
     found = [body.id] if body is not None else _called(text, names)
     if len(found) == 1:
         record = store.get("department", found[0])
