@@ -14,7 +14,8 @@ from typing import Any
 from kg import terms
 from kg.errors import DataError
 from kg.fact_sources import department_facts, document_facts, listed, props_of
-from kg.graph import Edge, End, Graph, Node, Props, checked
+from kg.graph import Edge, End, Graph, Node, Props
+from kg.graph_rules import checked
 from kg.ids import iri
 from kg.model import (
     Assignment,

@@ -17,12 +17,11 @@ from kg.graph import (
     End,
     Graph,
     Node,
-    checked,
     edge_key,
     merged,
     properties,
-    united,
 )
+from kg.graph_rules import checked, united
 from kg.merge import Part, describe, merge
 from kg.model import (
     Evidence,
@@ -277,10 +276,10 @@ def a_node(label: str = "Task", id: str = "t", iri: str = BASE + "tasks/t", **pr
         (a_node("Tusk"), "这类节点"),
         (a_node("Evidence"), "这类节点"),
         (a_node(leader="甲"), "这个属性"),
-        (a_node(text=7), "应为 text"),
-        (a_node(open="true"), "应为 boolean"),
-        (a_node(position=True), "应为 integer"),
-        (a_node(title=("a", "b")), "只有一个值"),
+        (a_node(text=7), "应为一个 text"),
+        (a_node(open="true"), "应为一个 boolean"),
+        (a_node(position=True), "应为一个 integer"),
+        (a_node(title=("a", "b")), "应为一个 text"),
         (a_node(note="a"), "一列值"),
         (a_node(basis="guess"), "取值表"),
         (a_node("Document", date="2021年"), "年-月-日"),

@@ -15,7 +15,8 @@ from rdflib import SH
 
 from kg import facts, ids, ontology
 from kg.check import Violation, check
-from kg.graph import Edge, End, Graph, Node, checked, united
+from kg.graph import Edge, End, Graph, Node
+from kg.graph_rules import checked, united
 from kg.model import Dataset, Evidence
 from kg.rdf import (
     catalogue_graph,
