@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.stores import existing_store, opened, own_registry, registry_of
+from api.stores import existing_store, opened, own_cases, own_registry, registry_of
 from kg.config import read_settings
 from kg.errors import DataError
 from kg.store import open_store
@@ -22,6 +22,8 @@ from loaders.batch import Read, find_files, read_all, split_same_ids
 from loaders.corpus import documents as bundled_documents
 from loaders.files import read_file
 from loaders.pipeline import read_document
+from loaders.report import as_html as as_html_page
+from loaders.report import as_text
 
 StoreOption = Annotated[
     str | None, typer.Option("--store", help="库的地址：文件夹或 neo4j://… · store address")
@@ -53,13 +55,21 @@ def text(file: Annotated[Path, typer.Argument(help="文件 · a document")]) -> 
 
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="一份或多份文件")],
+    report: Annotated[bool, typer.Option("--report", help="打印供人阅读的读后报告")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="报告印成网页")] = False,
 ) -> None:
     """读出任务、专栏、目标、指标，打印为 JSON；每份文件单独读，不入库。
 
     Print what a document says, as JSON.
     """
-    registry = registry_of(read_settings())
-    read = [msgspec.json.encode(read_document(f, registry).extraction) for f in files]
+    settings = read_settings()
+    registry = registry_of(settings)
+    documents = [read_document(f, registry, own_cases(settings)) for f in files]
+    if report or as_html:
+        show = as_html_page if as_html else as_text
+        print("\n".join(show(d) for d in documents), end="")
+        return
+    read = [msgspec.json.encode(d.extraction) for d in documents]
     out = read[0] if len(read) == 1 else b"[" + b",\n".join(read) + b"]"
     sys.stdout.buffer.write(msgspec.json.format(out, indent=1) + b"\n")
 
@@ -86,6 +96,7 @@ def load(
                     files,
                     registry_of(settings),
                     own_registry(settings),
+                    own_cases(settings),
                     lambda n: bar.update(step, completed=n),
                 )
             )

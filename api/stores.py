@@ -21,6 +21,11 @@ def own_registry(settings: Settings) -> Path | None:
     return Path(settings.registry).expanduser() if settings.registry else None
 
 
+def own_cases(settings: Settings) -> Path | None:
+    """The user's own folder of corrections, if the settings name one."""
+    return Path(settings.cases).expanduser() if settings.cases else None
+
+
 def registry_of(settings: Settings) -> Registry:
     """The registry the settings describe.
 
@@ -71,6 +76,6 @@ def load_bundled(address: str, settings: Settings) -> None:
 
 def load_files(address: str, settings: Settings, files: Sequence[Path]) -> None:
     """Publish files, all of which must be readable."""
-    reads = read_all(files, registry_of(settings), own_registry(settings))
+    reads = read_all(files, registry_of(settings), own_registry(settings), own_cases(settings))
     with opened(open_store(address, read_only=False)) as store:
         store.publish([r.document for r in reads if r.document])

@@ -39,6 +39,7 @@ class Settings:
         "图中各事物 IRI 的前缀；对外服务时先设为公开地址再加载 · prefix of all IRIs",
     )
     registry: str = _setting("", "用户自己的机构登记文件（TOML），优先于内置 · own registry file")  # type: ignore[assignment]
+    cases: str = _setting("", "用户自己的更正文件夹（见 kg case） · folder of own corrections")  # type: ignore[assignment]
     host: str = _setting("127.0.0.1", "服务监听的地址 · address to listen on")  # type: ignore[assignment]
     port: int = _setting(8000, "服务监听的端口 · port to listen on")  # type: ignore[assignment]
 

@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from kg import ids
+from kg.deadlines import by_date
 from kg.families import keys, member, relations
 from kg.links import Hosts, Notes
 from kg.model import (
@@ -199,6 +200,8 @@ class _Merger:
             position=n,
             year=paper.year,
             lead_rule=paper.head.lead_rule if by_rule else None,
+            due=by_date(task.deadline, paper.year),
+            correction=task.correction,
         )
 
     def _assignment(self, stated: list[tuple[Paper, Task]], r: Responsibility) -> Assignment:

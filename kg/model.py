@@ -75,6 +75,14 @@ class Responsibility(Struct, frozen=True, kw_only=True):
     department_id: str = ""
 
 
+class Correction(Struct, frozen=True):
+    """A user's case that replaced a reading: who says so, why, and the file that says it."""
+
+    by: str
+    why: str
+    case: str
+
+
 class Measure(Struct, frozen=True):
     """What one actor is to do, from a table's 落实举措 cell."""
 
@@ -87,7 +95,8 @@ class Task(Struct, frozen=True, kw_only=True):
     """A unit of text that owns a responsibility clause.
 
     `text` is the canonical text at `span`: it includes the title, not the printed number
-    and not the clause. `scope_span`, `deadline_span`, `title_span` ground those fields.
+    and not the clause. `scope_span`, `deadline_span`, `title_span` ground those fields;
+    `correction` is set where a user's case replaced what was read.
     """
 
     id: str
@@ -105,6 +114,7 @@ class Task(Struct, frozen=True, kw_only=True):
     title_span: Span | None = None
     scope_span: Span | None = None
     deadline_span: Span | None = None
+    correction: Correction | None = None
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -275,7 +285,10 @@ class Assignment(Struct, frozen=True, kw_only=True):
 
 
 class TaskRecord(Struct, frozen=True, kw_only=True):
-    """A task in an answer (contract, section 4). `position` is its place in the document."""
+    """A task in an answer (contract, section 4). `position` is its place in the document.
+
+    `due` is the last day of its deadline, ISO 8601, where the words allow one.
+    """
 
     id: str
     iri: str
@@ -296,6 +309,8 @@ class TaskRecord(Struct, frozen=True, kw_only=True):
     position: int
     year: int | None = None
     lead_rule: LeadRule | None = None
+    due: str | None = None
+    correction: Correction | None = None
 
 
 class ProjectRecord(Struct, frozen=True, kw_only=True):

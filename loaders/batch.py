@@ -71,6 +71,7 @@ def read_all(
     paths: Sequence[Path],
     registry: Registry,
     own_registry: Path | None = None,
+    cases: Path | None = None,
     done: Callable[[int], None] | None = None,
 ) -> Iterator[Read]:
     """Read files in their order, on all processors where there are many.
@@ -79,12 +80,13 @@ def read_all(
         paths: from `find_files`.
         registry: the bodies; worker processes load it anew from `own_registry`.
         own_registry: the user's own registry file.
+        cases: a further folder of the user's corrections.
         done: called with the number of files read so far.
     """
     reads = (
-        _parallel(paths, own_registry)
+        _parallel(paths, own_registry, cases)
         if len(paths) >= PARALLEL_FROM
-        else (_read(path, registry) for path in paths)
+        else (_read(path, registry, cases) for path in paths)
     )
     for count, read in enumerate(reads, 1):
         if done:
@@ -92,30 +94,32 @@ def read_all(
         yield read
 
 
-def _read(path: Path, registry: Registry) -> Read:
+def _read(path: Path, registry: Registry, cases: Path | None) -> Read:
     try:
-        return Read(path, document=read_document(path, registry))
+        return Read(path, document=read_document(path, registry, cases))
     except DataError as e:
         return Read(path, error=(e.what, e.where or str(path), e.remedy))
 
 
-_worker_registry: Registry | None = None
+_worker: tuple[Registry, Path | None] | None = None
 
 
-def _start(own_registry: Path | None) -> None:
-    global _worker_registry
-    _worker_registry = load_registry(own_registry)
+def _start(own_registry: Path | None, cases: Path | None) -> None:
+    global _worker
+    _worker = (load_registry(own_registry), cases)
 
 
 def _work(path: Path) -> Read:
-    assert _worker_registry is not None
-    return _read(path, _worker_registry)
+    assert _worker is not None
+    return _read(path, *_worker)
 
 
-def _parallel(paths: Sequence[Path], own_registry: Path | None) -> Iterator[Read]:
+def _parallel(
+    paths: Sequence[Path], own_registry: Path | None, cases: Path | None
+) -> Iterator[Read]:
     """Results in order, with a bounded number of files under way."""
     with ProcessPoolExecutor(
-        cpu_count() or 1, get_context("spawn"), _start, (own_registry,)
+        cpu_count() or 1, get_context("spawn"), _start, (own_registry, cases)
     ) as pool:
         waiting = iter(paths)
         under_way: list[Future[Read]] = [pool.submit(_work, p) for p in islice(waiting, AHEAD)]

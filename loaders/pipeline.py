@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from kg.catalogue import read_catalogue
 from kg.ids import slug
 from kg.model import (
@@ -23,6 +25,7 @@ from kg.model import (
     Warning,
 )
 from kg.registry import Registry
+from loaders.cases import FOLDER, corrected, read_cases
 from loaders.corpus import catalogue as bundled
 from loaders.files import Source, read_file
 from loaders.goals import read_definitions, read_goals, read_indicators
@@ -41,14 +44,25 @@ _NOISE = re.compile(r"(?<=[\u4e00-\u9fff]) [a-z]{2,5} (?=[\u4e00-\u9fff])|\ufffd
 _TORN = re.compile(r"([\u4e00-\u9fff])\s*\n\s*\1(?=[\u4e00-\u9fff])")
 
 
-def read_document(path: Path, registry: Registry) -> LoadedDocument:
+def read_document(path: Path, registry: Registry, cases: Path | None = None) -> LoadedDocument:
     """Read one document by itself.
 
+    Args:
+        path: the file; its catalogue and its cases lie beside it.
+        registry: the bodies whose names are known.
+        cases: a further folder of the user's corrections.
+
     Raises:
-        DataError: the file or its catalogue cannot be read.
+        DataError: the file, its catalogue or a case cannot be read.
     """
     source = read_file(path)
-    return from_source(source, registry, catalogue_entry(path, source))
+    document = from_source(source, registry, catalogue_entry(path, source))
+    folders = [path.resolve().parent / FOLDER, *([cases] if cases else [])]
+    found = [case for folder in folders for case in read_cases(folder)]
+    if not found:
+        return document
+    read = corrected(document.extraction, document.text, found, registry)
+    return replace(document, extraction=read)
 
 
 def catalogue_entry(path: Path, source: Source) -> CatalogueEntry | None:
