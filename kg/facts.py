@@ -149,9 +149,12 @@ class Builder:
         bases = {a.basis for a in r.responsibilities}
         props = props_of(
             number=r.number, title=r.title, text=r.text, clause=r.clause.text, open=r.open,
-            scope=r.scope, deadline=r.deadline, position=r.position,
+            scope=r.scope, deadline=r.deadline, due=r.due, position=r.position,
             basis=bases.pop() if len(bases) == 1 else None,
         )  # fmt: skip
+        if r.correction:
+            props |= props_of(correctedBy=r.correction.by, correctionReason=r.correction.why,
+                              correctionCase=r.correction.case)  # fmt: skip
         edges = self._placed(me, r, r.section, props)
         clause = Evidence(own, r.clause.span, r.clause.text)
         node = Node(terms.TASK, r.id, r.iri, props, r.evidence, own, (("clause", clause),))

@@ -58,6 +58,7 @@ FAULTS = [
     ("文件内容至多直接位于一个章节", put(f"{T} pkg:inSection <{BASE}sections/annual-s1>")),
     ("任务有且只有一段文字", drop(T, "pkg:text")),
     ("任务有且只有一个责任条款", put(f'{T} pkg:clause "（另一条）"@zh')),
+    ("最晚完成日至多一个", put(f'{T} pkg:due "年底"')),
     ("集体主体不能牵头", put(f"{T} pkg:ledBy {SOME}")),
     ("任务涉及的主体须与其各项责任的主体一致", put(f"{T} pkg:involves {POLICE}")),
     ("任务涉及的主体须与其各项责任的主体一致", drop(T, "pkg:involves")),

@@ -20,6 +20,7 @@ from kg.graph import (
 from kg.graph_rules import united
 from kg.merge import Part, describe, merge
 from kg.model import (
+    Correction,
     Evidence,
     LeadRule,
     LoadedDocument,
@@ -102,6 +103,14 @@ def test_a_task_says_all_the_record_says(whole: Graph) -> None:
     assert found["clause"] == record.clause.text
     assert (found["start"], found["end"], found["quote"]) == (*record.span, record.text)
     assert found["iri"] == f"{BASE}tasks/plan-4.1"
+
+
+def test_due_date_and_a_users_correction_are_said() -> None:
+    correction = Correction(by="编者", why="原文漏字", case="cases/1.toml")
+    record = replace(task("plan-4.1"), due="2021-12-31", correction=correction)
+    props = sample_graphs([record])[0].nodes[0].props
+    assert props["due"] == "2021-12-31"
+    assert props["correctedBy"] == "编者" and props["correctionReason"] == "原文漏字"
 
 
 def test_lead_and_sole_lead_others_do_not(whole: Graph) -> None:
