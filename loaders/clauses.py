@@ -18,6 +18,7 @@ from loaders.grammar import (
     HAS_DUTY,
     LABEL,
     NOT_A_DUTY,
+    NOTE,
     RULE,
     SCOPE_DEFAULT,
     SEPARATELY,
@@ -48,6 +49,7 @@ class ParsedClause:
     scope: Span | None = None
     default_scope: Span | None = None
     deadline: Span | None = None
+    note: Span | None = None
 
 
 @dataclass
@@ -59,6 +61,7 @@ class _Parts:
     scope: Span | None = None
     default_scope: Span | None = None
     deadline: Span | None = None
+    note: Span | None = None
     labelled: bool = False
 
 
@@ -121,7 +124,7 @@ def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
     """Take a clause apart, or None if some word of it is not accounted for."""
     view = _without_rule(view)
     parts = _Parts()
-    view = _cut_default(view, parts)
+    view = _cut_note(_cut_default(view, parts), parts)
     if not _read(view, parts, names) or not parts.actors:
         return None
     return ParsedClause(
@@ -132,6 +135,7 @@ def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
         parts.scope,
         parts.default_scope,
         parts.deadline,
+        parts.note,
     )
 
 
@@ -167,6 +171,15 @@ def _cut_default(view: View, parts: _Parts) -> View:
         return view
     parts.default_scope = view.cut(*default.span("value")).span
     return view.without(default.start(), default.end())
+
+
+def _cut_note(view: View, parts: _Parts) -> View:
+    """A sentence that speaks of more than this clause: 「…不再做分工，下同。」; it is reported."""
+    note = NOTE.search(view.s)
+    if note is None:
+        return view
+    parts.note = view.cut(*note.span()).span
+    return view.cut(0, note.start())
 
 
 def _read(view: View, parts: _Parts, names: NameReader) -> bool:
@@ -251,14 +264,21 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
 
 
 def _cut_deadline(view: View, parts: _Parts) -> View:
-    """A deadline in front of the bodies or behind them: 「…负责，2025年底前完成」."""
-    for found in DEADLINE.finditer(view.s):
-        before = view.s[found.start() - 1] if found.start() else "，"
-        after = view.s[found.end()] if found.end() < len(view.s) else "，"
-        if before in "，；。" and after in "，；。":
-            parts.deadline = parts.deadline or view.cut(*found.span()).span
-            return view.without(*found.span())
-    return view
+    """Deadlines in front of the bodies or behind them: 「…负责，4月底前出台，年内持续推进」."""
+    while True:
+        found = next((m for m in DEADLINE.finditer(view.s) if _alone(view.s, m)), None)
+        if found is None:
+            return view
+        place = view.cut(*found.span()).span
+        parts.deadline = (parts.deadline[0], place[1]) if parts.deadline else place
+        view = view.without(*found.span())
+
+
+def _alone(s: str, found: re.Match[str]) -> bool:
+    """Whether a match stands between stops, and is no empty match."""
+    before = s[found.start() - 1] if found.start() else "，"
+    after = s[found.end()] if found.end() < len(s) else "，"
+    return bool(found[0]) and before in "，；。" and after in "，；。"
 
 
 def _add(listed: View, parts: _Parts, names: NameReader, duty: Duty) -> bool:

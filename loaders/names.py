@@ -41,7 +41,10 @@ _LEVELS = (
     r"(?:各|有关|相关|全省|全市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|"
     r"和|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
 )
-_LEVEL_LIST = re.compile(rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)")
+_LEVEL_LIST = re.compile(
+    rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)"
+    r"|各(?:省、自治区、直辖市|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
+)
 _LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
 MAX_NAME = 40
 
@@ -145,6 +148,9 @@ class NameReader:
         if not name or len(name) > MAX_NAME:
             return None
         carried = self._carry_prefix(name, piece.before, before)
+        level = self._carried_level(name, before)
+        if level:
+            return Name(view.printed, view.span, name, level + name, known=False, duty=duty)
         body = self.body(carried or name)
         if body:
             return Name(view.printed, view.span, body.name, body.id, duty=duty)
@@ -156,6 +162,13 @@ class NameReader:
             id = f"{parent}-{full}" if parent else self._place.id(full) if self._place else full
             return Name(view.printed, view.span, full, id, known=False, duty=duty)
         return None
+
+    def _carried_level(self, name: str, before: list[Name]) -> str | None:
+        """「省发展改革委、能源局」: the second is the province's, not the national one."""
+        if self._place or not Place(None).owns(name) or self._known.get(normalise(name)) == name:
+            return None
+        local = [n.mention[0] for n in before if not n.collective and not n.known]
+        return next((c for c in reversed(local) if c in "省市县区州"), None)
 
     def _carry_prefix(self, printed: str, separator: str, before: list[Name]) -> str | None:
         """「专利局审业部、自动化部」: the second office carries the first one's prefix."""

@@ -117,6 +117,11 @@ def _drafts(
 ) -> Iterator[Draft]:
     at = unit.span[0]
     for part, clause in enumerate(clauses, 1):
+        if clause.note:
+            words = text[slice(*clause.note)]
+            warnings.append(
+                Warning("clause_note", f"括号内另有说明，没有计入责任分工：{words}", clause.note)
+            )
         span = _owned(text, at, clause.span[0])
         at = clause.span[1]
         if span is None:
