@@ -285,6 +285,8 @@ def _add(listed: View, parts: _Parts, names: NameReader, duty: Duty) -> bool:
     read = names.read(listed)
     if read is None:
         return False
+    if any(n.duty == "lead" for n in read.names):
+        duty = "charge"  # 「A（牵头）、B」: the mark singles A out
     parts.actors += [Actor(n, n.duty or duty) for n in read.names]
     parts.open = parts.open or read.open
     return True

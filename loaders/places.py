@@ -37,7 +37,7 @@ class Place:
 
     def id(self, name: str) -> str:
         """What tells a local body apart from its namesakes elsewhere."""
-        if self.name is None or name.startswith(self.name):
+        if self.name is None or name.startswith(self.name[:-1]):
             return name
         if _LEVEL.match(name):
             same = name[0] == self.name[-1]

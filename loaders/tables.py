@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replace_block
 
 from msgspec.structs import replace
 
@@ -114,15 +115,26 @@ def read_tables(
 
 def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
     header: Header | None = None
+    group: tuple[str, ...] = ()
     for block in outline.blocks:
         if block.kind == "row":
             new = read_header(block)
             if new:
-                header = new
+                header, group = new, ()
+            elif header is not None and _is_group(block, header):
+                group = (" ".join(c.text for c in block.cells if c.text),)
             elif header is not None and len(block.cells) > 1:
-                yield block, header
+                yield replace_block(block, section=block.section + group), header
         elif block.kind != "heading":
             header = None
+        else:
+            group = ()
+
+
+def _is_group(row: Block, header: Header) -> bool:
+    """A row with a number and a name only («一 | 优化营商环境») heads the rows below it."""
+    named = [c for c in row.cells if c.text]
+    return 0 < len(named) <= 2 and len(row.cells) > 2 and not _responsible(row, header)
 
 
 def _responsible(row: Block, header: Header) -> list[tuple[Duty, Cell]]:
