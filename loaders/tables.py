@@ -134,7 +134,7 @@ def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
 def _is_group(row: Block, header: Header) -> bool:
     """A row with a number and a name only («一 | 优化营商环境») heads the rows below it."""
     named = [c for c in row.cells if c.text]
-    return 0 < len(named) <= 2 and len(row.cells) > 2 and not _responsible(row, header)
+    return 0 < len(named) <= 2 < header.width and not _responsible(row, header)
 
 
 def _responsible(row: Block, header: Header) -> list[tuple[Duty, Cell]]:
