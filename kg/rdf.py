@@ -119,17 +119,22 @@ def provenance(
     if at is not None:
         lines.append(f"{load_} <{_PROV}endedAtTime> {literal(at, datatype=XSD + 'dateTime')}")
     for id, sha256 in sorted(documents):
-        doc = iri(base_iri, "document", id)
-        lines += [
-            f"{load_} <{_PROV}used> <{doc}#source>",
-            f"<{doc}#source> {A} <{NAMESPACE}Source>",
-            f"<{doc}#source> <{NAMESPACE}sha256> {literal(sha256)}",
-            f"<{doc}/text> <{_PROV}wasDerivedFrom> <{doc}#source>",
-            f"<{statements_graph(base_iri, id)}> <{_PROV}wasGeneratedBy> {load_}",
-            f"<{statements_graph(base_iri, id)}> <{_PROV}wasDerivedFrom> <{doc}/text>",
-        ]
+        lines += _origin(id, sha256, load_, base_iri)
     tail = f" <{provenance_graph(base_iri)}> .\n"
     return "".join(line + tail for line in lines)
+
+
+def _origin(id: str, sha256: str, load_: str, base_iri: str) -> list[str]:
+    """Where one document's graph comes from: load, text, source file."""
+    doc, graph = iri(base_iri, "document", id), statements_graph(base_iri, id)
+    return [
+        f"{load_} <{_PROV}used> <{doc}#source>",
+        f"<{doc}#source> {A} <{NAMESPACE}Source>",
+        f"<{doc}#source> <{NAMESPACE}sha256> {literal(sha256)}",
+        f"<{doc}/text> <{_PROV}wasDerivedFrom> <{doc}#source>",
+        f"<{graph}> <{_PROV}wasGeneratedBy> {load_}",
+        f"<{graph}> <{_PROV}wasDerivedFrom> <{doc}/text>",
+    ]
 
 
 class _Writer:
