@@ -9,7 +9,7 @@ export KG_HOST := $(if $(HOST),$(HOST),$(KG_HOST))
 export KG_PORT := $(if $(PORT),$(PORT),$(KG_PORT))
 export KG_STORE := $(if $(STORE),$(STORE),$(KG_STORE))
 
-.PHONY: help setup serve test check format bench clean
+.PHONY: help setup serve test check format accuracy bench clean
 
 help:            ## 列出各项目标 · list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -39,6 +39,9 @@ check: setup     ## 检查格式与类型 · linters and types
 format: setup    ## 统一格式 · format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+accuracy: setup ## 各文件、各字段的准确率 · accuracy per document and field
+	@$(BIN)/python -m tests.accuracy
 
 bench: setup     ## 性能测量 · benchmarks
 	$(BIN)/python -m bench
