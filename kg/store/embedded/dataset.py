@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +17,7 @@ from kg.model import Dataset, DepartmentRecord
 from kg.ontology import NAMESPACE
 from kg.store.world import World
 
-BATCH = 32 * 1024 * 1024  # characters of N-Quads loaded at once
+BATCH = 4 * 1024 * 1024  # characters of N-Quads handed over at once
 
 
 def copy(old: Path, new: Path) -> None:
@@ -24,10 +25,54 @@ def copy(old: Path, new: Path) -> None:
     ox.Store.read_only(str(old)).backup(str(new))
 
 
+class _Pipe(io.RawIOBase):
+    """Lets Oxigraph read, in one pass of its own, what is handed over piece by piece."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._pieces: Queue[bytes] = Queue(maxsize=2)
+        self._rest = memoryview(b"")
+        self._ended = False
+        self.failed: BaseException | None = None
+        self._loader = threading.Thread(target=self._load, args=[store], daemon=True)
+        self._loader.start()
+
+    def _load(self, store: ox.Store) -> None:
+        try:
+            store.bulk_load(input=self, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+        except BaseException as e:
+            self.failed = e
+            while not self._ended:  # so that who hands over never waits for nobody
+                self.read(BATCH)
+
+    def readable(self) -> bool:
+        """As files say it."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes; none at the end."""
+        if not self._rest and not self._ended:
+            self._rest = memoryview(self._pieces.get())
+            self._ended = not self._rest
+        taken = self._rest if size < 0 else self._rest[:size]
+        self._rest = self._rest[len(taken) :]
+        return bytes(taken)
+
+    def put(self, piece: bytes) -> None:
+        """Hand over a piece; an empty one ends it."""
+        self._pieces.put(piece)
+
+    def stop(self) -> None:
+        """End it and wait until all is loaded; again does nothing."""
+        if self._loader.is_alive():
+            self.put(b"")
+            self._loader.join()
+
+
 class Writer:
     """The dataset of a version being built; nobody reads it yet.
 
-    Oxigraph loads in a thread of its own while the next lines are made.
+    Much is loaded by Oxigraph's bulk loader, in a thread of its own while the next lines are
+    made; little in one transaction, which does not rewrite its files.
     """
 
     def __init__(self, path: Path, world: World) -> None:
@@ -35,10 +80,7 @@ class Writer:
         self._store: ox.Store | None = ox.Store(str(path))
         self._lines: list[str] = []
         self._size = 0
-        self._waiting: Queue[bytes | None] = Queue(maxsize=1)
-        self._failed: list[BaseException] = []
-        self._loader = threading.Thread(target=self._load_all, args=[self._store], daemon=True)
-        self._loader.start()
+        self._pipe: _Pipe | None = None
 
     def __enter__(self) -> Writer:
         return self
@@ -46,8 +88,9 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
-        self._store = None  # Oxigraph closes its files with its last reference
+        if self._pipe:
+            self._pipe.stop()
+        self._pipe = self._store = None  # Oxigraph closes its files with its last reference
 
     @property
     def _open(self) -> ox.Store:
@@ -85,26 +128,27 @@ class Writer:
             if self._size >= BATCH:
                 self._hand_over()
 
-    def _hand_over(self) -> None:
-        if self._failed:
-            raise self._failed[0]
+    def _taken(self) -> bytes:
         data = "".join(self._lines).encode()
         self._lines, self._size = [], 0
-        if data:
-            self._waiting.put(data)
+        return data
 
-    def _load_all(self, store: ox.Store) -> None:
-        while (data := self._waiting.get()) is not None:
-            try:
-                if not self._failed:
-                    store.bulk_load(input=data, format=ox.RdfFormat.N_QUADS)
-            except BaseException as e:
-                self._failed.append(e)
+    def _hand_over(self) -> None:
+        if self._pipe is None:
+            self._pipe = _Pipe(self._open)
+        if self._pipe.failed:
+            raise self._pipe.failed
+        self._pipe.put(self._taken())
 
-    def _stop(self) -> None:
-        if self._loader.is_alive():
-            self._waiting.put(None)
-            self._loader.join()
+    def _load_rest(self) -> None:
+        if self._pipe is None:
+            self._open.load(input=self._taken(), format=ox.RdfFormat.N_QUADS)
+            return
+        if self._lines:
+            self._hand_over()
+        self._pipe.stop()
+        if self._pipe.failed:
+            raise self._pipe.failed
 
     def finish(
         self,
@@ -122,10 +166,7 @@ class Writer:
             self._open.remove_graph(ox.NamedNode(graph))
         self._put(rdf.nquads(facts.graphs(departments, base), base))
         self._put([rdf.provenance(made, software, documents, base)])
-        self._hand_over()
-        self._stop()
-        if self._failed:
-            raise self._failed[0]
+        self._load_rest()
         self._open.flush()
 
     def count_tasks(self) -> int:

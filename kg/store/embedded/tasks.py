@@ -19,7 +19,6 @@ from kg.store.embedded.terms import ALL, COLLECTIVE, LEAD, PROJECTS
 from kg.store.embedded.version import Version
 
 CHUNK = 500
-FEW_FOR_DOCUMENTS = 20_000
 
 
 def find(
@@ -163,7 +162,7 @@ def _count_leads(v: Version, q: TaskQuery, rows: BitMap) -> dict[str, int]:
 
 
 def _count_documents(v: Version, q: TaskQuery, rows: BitMap) -> dict[str, int]:
-    if len(rows) <= FEW_FOR_DOCUMENTS:
+    if 2 * len(rows) <= len(v.ids):
         found = Counter(map(v.tasks.document_of, rows))
         return {v.ids[place]: n for place, n in found.items()}
     blocks = map(v.tasks.own, range(len(v.ids)))
