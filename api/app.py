@@ -29,7 +29,9 @@ from api.serve import endpoint
 from kg.config import Settings, read_settings
 from kg.errors import UnavailableError
 from kg.registry import Registry, load_registry
+from kg.store import open_store
 from kg.store.base import Store
+from kg.store.world import World
 
 OPERATIONS = (
     *routes_tasks.OPERATIONS,
@@ -71,9 +73,8 @@ def create_app(
 
 
 def _open(address: str, settings: Settings, registry: Registry) -> Store:
-    from kg.store import open_store
-
-    return open_store(address)
+    world = World.of(registry, settings.base_iri)
+    return open_store(address, world=world)
 
 
 @asynccontextmanager

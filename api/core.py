@@ -147,17 +147,20 @@ def read_pairs(query: bytes) -> Pairs:
     for part in query.split(b"&"):
         if part:
             name, _, value = part.replace(b"+", b" ").partition(b"=")
-            pairs.append((_decode(name), _decode(value)))
+            shown = name[:60].decode("ascii", "backslashreplace")
+            key = _decode(name, shown)
+            if not key:
+                raise invalid("", "有一个参数没有名称")
+            pairs.append((key, _decode(value, key)))
     return tuple(pairs)
 
 
-def _decode(text: bytes) -> str:
+def _decode(text: bytes, parameter: str) -> str:
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError:
-        shown = text[:60].decode("ascii", "backslashreplace")
         raise invalid(
-            shown, "参数不是有效的 UTF-8", "用 UTF-8 百分号编码（浏览器和 curl -G 会代劳）"
+            parameter, "参数不是有效的 UTF-8", "用 UTF-8 百分号编码（浏览器和 curl -G 会代劳）"
         ) from None
 
 

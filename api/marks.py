@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from kg.ids import iri
-from kg.model import Assignment, Basis, Role, Span, TaskRecord
+from kg.model import Assignment, Basis, Evidence, Role, Span, TaskRecord
 
 ROLES: dict[Role, str] = {
     "lead": "牵头", "sole": "单独负责", "participant": "参与", "joint": "共同负责",
@@ -18,6 +20,9 @@ BASES: dict[Basis, str] = {
     "joint": "责任条款并列，没有写谁牵头",
     "table": "表格“责任部门”一栏所列，没有写谁牵头",
 }
+
+
+ADDRESS = re.compile(r"(/(?:tasks|departments|documents|projects|search)(?:\?[!-~]+)?)(?![!-~])")
 
 
 class Piece(Struct, frozen=True):
@@ -110,15 +115,36 @@ def task_reasons(task: TaskRecord) -> list[Reason]:
         body = Body(r.department.name, path("department", r.department.id))
         grouped.setdefault((r.role, r.basis), []).append(body)
     return [
-        Reason(ROLES[role], tuple(bodies), _why(role, basis, task))
+        Reason(ROLES[role], tuple(bodies), why(role, basis, task))
         for (role, basis), bodies in grouped.items()
     ]
 
 
-def _why(role: Role, basis: Basis, task: TaskRecord) -> str:
+def why(role: Role, basis: Basis, task: TaskRecord) -> str:
+    """The reason for a role, in words."""
     if role == "participant":
         return "条款所列的其他部门" + ("；名单以“等”字未尽" if task.open else "")
     words = BASES[basis]
     if basis.startswith("first-listed") and task.lead_rule:
         words += f"（“{task.lead_rule.quote}”）"
     return words + ("；名单以“等”字未尽" if task.open else "")
+
+
+def linked(words: str) -> list[tuple[str, str]]:
+    """Words with the addresses in them as links: (words, address or "")."""
+    found = []
+    for n, part in enumerate(ADDRESS.split(words)):
+        if part:
+            found.append(("查看", part) if n % 2 else (part, ""))
+    return found
+
+
+def quoted_documents(answer: object) -> set[str]:
+    """Ids of all documents whose words an answer quotes."""
+    if isinstance(answer, Evidence):
+        return {answer.document}
+    if isinstance(answer, (tuple, list)):
+        return set().union(*map(quoted_documents, answer))
+    if isinstance(answer, Struct):
+        return quoted_documents([getattr(answer, name) for name in answer.__struct_fields__])
+    return set()

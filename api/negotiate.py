@@ -41,7 +41,7 @@ def accepted(header: str) -> list[tuple[str, str, float]]:
     ranges = []
     for part in header.split(","):
         match = _RANGE.match(part)
-        if not match:
+        if not match or (match[1] == "*" != match[2]):
             continue
         weight = _Q.search(match[3])
         if weight and not _QVALUE.match(weight[1]):
@@ -55,7 +55,7 @@ def quality(media_type: str, ranges: Sequence[tuple[str, str, float]]) -> float:
     main, sub = media_type.split("/")
     best, weight = -1, 0.0
     for r_main, r_sub, q in ranges:
-        if r_main not in ("*", main) or r_sub not in ("*", sub) or (r_main == "*" != r_sub):
+        if r_main not in ("*", main) or r_sub not in ("*", sub):
             continue
         specific = (r_main != "*") + (r_sub != "*")
         if specific > best or (specific == best and q > weight):

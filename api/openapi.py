@@ -9,12 +9,15 @@ from typing import Any
 import msgspec
 
 from api.core import Operation
-from api.negotiate import JSON
+from api.negotiate import JSON, JSONLD
 from api.problems import KINDS, Problem
 from kg.params import DEFAULT_LIMIT, MAX_LIMIT, MAX_Q, Param
 
 REF = "#/components/schemas/{name}"
-NO_CONTROL = r"^[^\u0000-\u001f\u007f]*$"
+# Control characters that are no white space, private use (that of the higher planes as well,
+# left out here: regular expression tools choke on such ranges).
+_REFUSED = r"\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ue000-\uf8ff"
+WORDS = f"^[^{_REFUSED}]*[^\\s{_REFUSED}][^{_REFUSED}]*$"  # not only white space
 DESCRIPTION = (
     "政策文件的知识图谱：谁牵头、谁参与、依据哪句话。只读。默认回答 JSON，按 Accept 头或 format= "
     "另有网页、CSV、Turtle、JSON-LD；列表都有 results、total、next；出错一律是 RFC 9457 "
@@ -143,13 +146,13 @@ def _one(param: Param) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9]{4}$"}
     if param.type == "cursor":
         return {"type": "string", "minLength": 1, "maxLength": 1000}
-    return {"type": "string", "minLength": 1, "maxLength": MAX_Q, "pattern": NO_CONTROL}
+    return {"type": "string", "minLength": 1, "maxLength": MAX_Q, "pattern": WORDS}
 
 
 def _responses(operation: Operation, schema: Any, examples: dict[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for fmt in operation.formats:
-        content[fmt.media_type] = {"schema": {"type": "string"}}
+        content[fmt.media_type] = {"schema": {"type": "array" if fmt is JSONLD else "string"}}
         if fmt is JSON:
             content[fmt.media_type] = {"schema": schema or {"type": "object"}}
             if "(answer)" in examples:

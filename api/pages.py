@@ -52,6 +52,8 @@ def environment() -> Environment:
         task_name=marks.task_name,
         clause_pieces=marks.clause_pieces,
         task_reasons=marks.task_reasons,
+        why=marks.why,
+        linked=marks.linked,
         roles=marks.ROLES,
         bases=marks.BASES,
         statement_names=STATEMENTS,
@@ -70,6 +72,7 @@ def render(
 ) -> bytes:
     """One page as bytes."""
     page = environment().get_template(template)
+    values.setdefault("titles", {})
     return page.render(here=here, alternates=alternates, dataset=dataset, **values).encode()
 
 

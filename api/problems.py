@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from kg.ask import NotUnderstood
 from kg.errors import (
     ConflictError,
     DataError,
@@ -70,6 +71,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 _BY_ERROR: tuple[tuple[type[KgError], str], ...] = (
+    (NotUnderstood, "not-understood"),
     (QueryError, "invalid-request"),
     (NotFoundError, "not-found"),
     (ConflictError, "conflict"),
@@ -156,10 +158,16 @@ def of_error(error: Exception, instance: str) -> Problem:
         detail = error.what if where or not error.where else f"{error.where}：{error.what}"
         return problem(
             kind_of(error), detail, instance,
-            errors=(Fault(error.what, parameter=where),) if where else (),
+            errors=_faults(error, where),
             candidates=error.candidates, remedy=error.remedy or None,
         )  # fmt: skip
     return problem("internal-error", "程序出了意外，没有得到答案。", instance)
+
+
+def _faults(error: KgError, where: str | None) -> tuple[Fault, ...]:
+    if isinstance(error, NotUnderstood) and error.unread:
+        return tuple(Fault(f"“{p.text[:60]}”：{p.meaning}", where) for p in error.unread)
+    return (Fault(error.what, where),) if where else ()
 
 
 def kind_of(error: KgError) -> str:

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.ask import NotUnderstood, ask
 from msgspec import Struct
 
 from api import csvs, pages
 from api.core import Call, Operation
 from api.negotiate import CSV, HTML, JSON, JSONLD, TURTLE
 from api.serve import thing
+from kg.ask import MAX_QUESTION, NotUnderstood, Reply, ask
 from kg.errors import NotFoundError
 from kg.model import TaskRecord
-from kg.params import MAX_Q, PARAMS, Param, address, parse
+from kg.params import PARAMS, Param, address, parse
 from kg.query import Answer, find_tasks
+from kg.query_names import clean
 from kg.store.base import TaskQuery
 
-Q_ASK = Param(name="q", type="text", zh=f"中文问题，最多 {MAX_Q} 字", en="a question in Chinese")
+Q_ASK = Param(
+    name="q", type="text", zh=f"中文问题，最多 {MAX_QUESTION} 字", en="a question in Chinese"
+)
 NARROW = {
     "led_by": "牵头", "involves": "涉及", "document": "文件", "basis": "依据", "lead": "有无牵头",
 }  # fmt: skip
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """A question in words: how it was read, the address of that query, its answer."""
-
-    question: str
-    interpretation: str
-    url: str
-    answer: Answer
 
 
 class Choice(Struct, frozen=True):
@@ -79,35 +73,26 @@ def task_view(call: Call, record: TaskRecord) -> tuple[str, dict[str, Any]]:
     return "task.html", pages.task_values(record, loaded.text)
 
 
-def asked(call: Call) -> Asked:
+def asked(call: Call) -> Reply:
     """`GET /ask`."""
-    return _ask(call, call.one("q") or "")
+    question = clean("q", call.one("q") or "", MAX_QUESTION)
+    return ask(call.store, call.context.registry, question)
 
 
-def _ask(call: Call, question: str) -> Asked:
-    found = ask(call.store, call.context.registry, question)
-    return Asked(
-        question=found.question,
-        interpretation=found.interpretation,
-        url=found.url,
-        answer=found.answer,
-    )
-
-
-def asked_view(call: Call, found: Asked) -> tuple[str, dict[str, Any]]:
+def asked_view(call: Call, found: Reply) -> tuple[str, dict[str, Any]]:
     """The page of a question in words."""
     return "ask.html", {"asked": found}
 
 
-def home(call: Call) -> Asked | None:
+def home(call: Call) -> Reply | None:
     """`GET /`: the headline question with its answer, where the graph has one."""
     try:
-        return _ask(call, pages.HEADLINE)
+        return ask(call.store, call.context.registry, pages.HEADLINE)
     except (NotFoundError, NotUnderstood):
         return None
 
 
-def home_view(call: Call, found: Asked | None) -> tuple[str, dict[str, Any]]:
+def home_view(call: Call, found: Reply | None) -> tuple[str, dict[str, Any]]:
     """The first page."""
     store = call.store
     counts = {
@@ -141,7 +126,8 @@ OPERATIONS = (
         formats=(JSON, HTML, TURTLE, JSONLD), view=task_view,
     ),
     Operation(
-        "/ask", "ask", "用一句中文提问", asked, Asked, tag="questions", parameters=(Q_ASK,),
+        "/ask", "ask", "用一句中文提问", asked, Reply, tag="questions", parameters=(Q_ASK,),
+        required=("q",),
         view=asked_view, errors=(404, 422), trial={"q": pages.HEADLINE},
         description="不用语言模型。读不懂时回答 422，candidates 给出例子。",
     ),

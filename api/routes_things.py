@@ -11,6 +11,7 @@ from api.find_departments import Q_NAME, departments
 from api.negotiate import CSV, HTML, JSON, JSONLD, TURTLE
 from api.rows import listing_row, value_words
 from api.serve import thing
+from kg.errors import NotFoundError, QueryError
 from kg.model import (
     DepartmentRecord,
     GoalRecord,
@@ -104,7 +105,13 @@ def _fields(record: Any) -> list[tuple[str, str, str]]:
 
 def department(call: Call) -> DepartmentPage:
     """`GET /departments/{id}`: by id, name or alias."""
-    return department_page(call.store, call.context.registry, call.ids["id"])
+    try:
+        return department_page(call.store, call.context.registry, call.ids["id"])
+    except (NotFoundError, QueryError) as error:  # a name in the path: no parameter to point at
+        raise NotFoundError(
+            error.what.replace("参数 department 的值", "部门的名称"),
+            remedy="全部部门见 /departments", candidates=error.candidates,
+        ) from error  # fmt: skip
 
 
 def department_view(call: Call, page: DepartmentPage) -> tuple[str, dict[str, Any]]:

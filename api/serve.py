@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Request, Response
 
-from api import csvs, pages
+from api import csvs, marks, pages
 from api.core import Call, Context, Operation, Pairs, Text, read_pairs, settled
 from api.graphs import describe
 from api.negotiate import CSV, HTML, JSONLD, TURTLE, Format, choose
@@ -87,10 +87,17 @@ def _prepare(operation: Operation, call: Call) -> Any:
     """Everything a representation needs from the store: the body itself, or a page's values."""
     answer = operation.answer(call)
     if call.format is HTML and operation.view:
-        return (answer, *operation.view(call, answer))
+        template, values = operation.view(call, answer)
+        return answer, template, {"titles": _titles(call, answer), **values}
     if call.format in (TURTLE, JSONLD):
         return answer, describe(call, operation, answer)
     return answer
+
+
+def _titles(call: Call, answer: Any) -> dict[str, str]:
+    """Titles of the documents an answer quotes, by id."""
+    records = {id: call.store.get("document", id) for id in sorted(marks.quoted_documents(answer))}
+    return {id: record.title for id, record in records.items() if record is not None}
 
 
 def _render(
