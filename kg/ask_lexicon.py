@@ -167,9 +167,12 @@ def _documents(documents: Sequence[DocumentRecord]) -> dict[str, Entry]:
 
 def _spellings(record: DocumentRecord) -> set[str]:
     title = simple(record.title)
-    bare = _BRACKET.sub("", title).replace('"', "")
-    found = {simple(record.id), title, title.replace('"', ""), _BRACKET.sub("", title), bare}
-    found |= {bare[i:] for i in range(1, len(bare) - _SHORTEST_TITLE_END + 1)}
+    numbers = {simple(s.value) for s in record.statements.get("number", ())}
+    found = {simple(record.id), *numbers, *(number + "文" for number in numbers)}
+    for whole in {title, _inner(title)}:
+        bare = _BRACKET.sub("", whole).replace('"', "")
+        found |= {whole, whole.replace('"', ""), _BRACKET.sub("", whole), bare}
+        found |= {bare[i:] for i in range(1, len(bare) - _SHORTEST_TITLE_END + 1)}
     for kind in words().document_kinds.get(record.kind or "", (record.kind or "",)):
         if not kind:
             continue
@@ -179,6 +182,12 @@ def _spellings(record: DocumentRecord) -> set[str]:
         for label in _LABEL.findall(title):
             found |= {f"{label}{kind}", f'"{label}"{kind}', f"{label}的{kind}"}
     return found
+
+
+def _inner(title: str) -> str:
+    """What a notice issues: 关于印发《…》的通知."""
+    start, end = title.find("《"), title.rfind("》")
+    return title[start + 1 : end] if 0 <= start < end - 1 else title
 
 
 __all__ = ["Bodies", "Entry", "Lexicon", "build"]

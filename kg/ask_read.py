@@ -181,7 +181,12 @@ class Reader:
         self.out.assign("involve", after)
         if after:
             return end
-        if not before and not self._leads_on(at + 1):
+        about = (
+            at > 0 and self.tokens[at - 1].kind == "text" and self.row.word(token) in words().about
+        )
+        if about:
+            self.out.said[token] = "标题或正文里有"
+        elif not before and not self._leads_on(at + 1):
             self.out.fail(token, "没有说涉及哪个部门或什么字样")
         return None
 

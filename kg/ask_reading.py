@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.ask_tokens import Token
 from kg.params import BY_NAME, Pairs
+from kg.registry import is_collective
 from kg.wording import ROLE_ZH, listing
 
 NARROWING = frozenset({"participant", "sole", "joint"})
@@ -54,8 +55,8 @@ class Reading:
     def assign(self, relation: str, bodies: list[Token]) -> None:
         """Put bodies into a relation to the tasks; «谁» becomes a facet."""
         several = len([t for t in bodies if t.kind == "body"]) > 1
-        if relation == "responsible":
-            relation = "involve" if several else "responsible"
+        if relation == "responsible" and (several or all(map(_nobody, bodies))):
+            relation = "involve"  # «有关部门负责»: a collective is on the list, and never leads
         for token in bodies:
             if token.kind == "who":
                 self._who(token, relation)
@@ -119,6 +120,10 @@ class Reading:
             found.append(("facets", ",".join(self._facets)))
         order = list(BY_NAME)
         return tuple(sorted(found, key=lambda pair: order.index(pair[0])))
+
+
+def _nobody(token: Token) -> bool:
+    return token.kind == "body" and is_collective(token.name)
 
 
 def why_unknown(token: Token) -> str:

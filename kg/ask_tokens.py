@@ -18,6 +18,7 @@ _YEAR = re.compile(r"([0-9]{4}|[〇零一二三四五六七八九]{4})年度?(?!
 _PROJECT = re.compile(r"专[栏项]第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})|"
                       r"第([0-9]{1,3}|[一二三四五六七八九十]{1,3})个?专[栏项]")  # fmt: skip
 _LONGEST_TEXT = 60
+_FIELD = "方面"
 _AND = re.compile("和|与|以及|、")
 
 
@@ -73,6 +74,9 @@ class _Cutter:
                 best = other
         if best:
             return [*best, *self._free_text(best[-1])]
+        field = self._field(at)
+        if field:
+            return field
         char = self.text.text[at]
         return [self._token("stop" if char in STOPS else "unknown", at, at + 1)]
 
@@ -144,7 +148,7 @@ class _Cutter:
         return [self._text(at, end + 1, at + 1, end)]
 
     def _text(self, start: int, end: int, inner: int, inner_end: int) -> Token:
-        said = self.text.words(inner, inner_end).strip().translate(traditional())
+        said = "".join(self.text.words(inner, inner_end).translate(traditional()).split())
         return self._token("text", start, end, said, said)
 
     # -- words without marks ---------------------------------------------------------------
@@ -172,6 +176,15 @@ class _Cutter:
         if found is not None and found[0].kind in NAMED:
             return []
         return self._parts(start, end, about=True)
+
+    def _field(self, at: int) -> list[Token]:
+        """«知识产权保护方面的任务»: the words before it are looked for."""
+        end = self.text.text.find(_FIELD, at + 2, at + _LONGEST_TEXT)
+        if end < 0 or end > self._text_end(at):
+            return []
+        made = self._parts(at, end)
+        known = made and made[0].kind == "text"
+        return [*made, self._token("filler", end, end + len(_FIELD))] if known else made
 
     def _text_end(self, start: int) -> int:
         places = [self.text.text.find(e, start) for e in words().text_ends]

@@ -187,7 +187,7 @@ def _years(store: Store, question: Question, shown: list[TaskRecord]) -> Iterabl
             source = next((s.known_from for s in said if s.known_from), None)
             yield (
                 f"{book(record.title)}没有印出年份，{record.year}年是编目所记"
-                + (f"（来源：{source}）。" if source else "。")
+                + (f"（{source}）。" if source else "。")
             )
 
 

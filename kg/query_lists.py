@@ -184,7 +184,10 @@ def department_page(store: Store, registry: Names, text: str) -> DepartmentPage:
     Raises:
         NotFoundError: nobody is called so, or no document names the body.
     """
-    id, name = query_names.department("department", text, store, registry)
+    try:
+        id, name = query_names.department("department", text, store, registry)
+    except QueryError as e:  # no name looks like this, so it is nobody's
+        raise NotFoundError("没有这个部门", where="department", remedy="见 /departments") from e
     dataset, profile = steady(store, lambda now: (now, store.profile(id)))
     if profile is None:
         raise NotFoundError(

@@ -94,6 +94,12 @@ QUESTIONS: dict[str, str] = {
     "提到《2019年推进计划》的任务": "q=2019年推进计划",
     "涉及“海关总署”的任务": B,
     "关于商业秘密保护工程的任务": ONE,
+    "与“专利政策”有关的任务有几项": "q=专利政策 #",
+    "专利政策方面的任务": "q=专利政策",
+    "提到“专利 政策”的任务": "q=专利政策",
+    "哪些任务既涉及海关总署又涉及公安部": f"{B} involves={P}",
+    "地方各级人民政府负责的任务": "involves=地方各级人民政府",
+    "有关部门牵头的任务": "led_by=有关部门",
 }
 
 
@@ -218,6 +224,19 @@ def test_new_documents_are_known_at_once() -> None:
         ask(store, REGISTRY, "工作指引里的任务")
     store.publish(all_documents())
     assert ask(store, REGISTRY, "工作指引里的任务").answer.total == 2
+
+
+def test_a_notice_is_known_by_what_it_issues_and_by_its_number() -> None:
+    writer = Writer()
+    made = [task(writer, "notice", "1", "开展评价。", [("公安部", "sole", "sole")])]
+    notice = document(
+        "notice", writer, made, title="某部关于印发《质量“提升”行动方案(2020)》的通知"
+    )
+    entry = msgspec.structs.replace(notice.catalogue, number="某发〔2020〕7号")
+    store = MemoryStore(World.of(REGISTRY, "http://127.0.0.1:8000/"))
+    store.publish([annual(), msgspec.structs.replace(notice, catalogue=entry)])
+    for name in ("《质量“提升”行动方案（2020）》", "质量提升行动方案", "某发〔2020〕7号", "notice"):
+        assert ask(store, REGISTRY, f"{name}里公安部负责的任务").answer.total == 1
 
 
 def test_names_that_mean_two_things_are_refused_with_both() -> None:

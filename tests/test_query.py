@@ -301,8 +301,9 @@ def test_search_department_and_network() -> None:
     page = department_page(STORE, REGISTRY, "知识产权局")
     assert page.department.id == IPO
     assert follow(page.links["led_by"]).total == 3
-    with pytest.raises(NotFoundError):
-        department_page(STORE, REGISTRY, "水利部")
+    for nobody in ("水利部", "没有的部", "\x1b", "", "部" * 10_000):
+        with pytest.raises(NotFoundError):
+            department_page(STORE, REGISTRY, nobody)
     assert "2019年推进计划" in network(STORE, [("document", "annual")]).interpretation
 
 
