@@ -1,0 +1,175 @@
+"""Network analysis of who works with whom; every measure with its source.
+
+All functions are pure and take plain memberships: for each task the ids of the bodies that
+its clause names. Nothing here knows a store.
+
+Sources: projection by shared tasks and its weight 1/(n-1): M. E. J. Newman, Phys. Rev. E 64,
+016132 (2001), eq. 2. Betweenness: L. C. Freeman, Sociometry 40 (1977) 35; weighted by distances
+1/w as T. Opsahl et al., Social Networks 32 (2010) 245. Communities: V. D. Blondel et al., J. Stat.
+Mech. (2008) P10008. Modularity: M. E. J. Newman, PNAS 103 (2006) 8577.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Literal
+
+import networkx as nx
+
+from kg.model import Assignment, TaskRecord
+
+Reading = Literal["strict", "closing-rule", "joint"]
+Members = Sequence[Collection[str]]
+
+
+def projection(members: Members, *, newman: bool = False) -> nx.Graph:
+    """Bodies as nodes, joined where a task names both.
+
+    Args:
+        members: the bodies of each task.
+        newman: weight each task 1/(n-1), n its number of bodies, so that a long list does not
+            count for more than a short one; else each shared task weighs 1.
+
+    Returns:
+        A graph whose nodes carry `tasks` (how many name it) and whose edges carry `tasks`
+        and `weight`.
+    """
+    graph = nx.Graph()
+    counted = Counter(body for task in members for body in set(task))
+    graph.add_nodes_from((body, {"tasks": n}) for body, n in sorted(counted.items()))
+    for task in members:
+        bodies = sorted(set(task))
+        share = 1 / (len(bodies) - 1) if newman and len(bodies) > 1 else 1.0
+        for a, b in combinations(bodies, 2):
+            if graph.has_edge(a, b):
+                graph[a][b]["tasks"] += 1
+                graph[a][b]["weight"] += share
+            else:
+                graph.add_edge(a, b, tasks=1, weight=share)
+    return graph
+
+
+def bipartite(tasks: Iterable[tuple[str, Collection[str]]]) -> nx.Graph:
+    """Tasks (`bipartite` 1) and bodies (`bipartite` 0), joined where a task names a body."""
+    graph = nx.Graph()
+    for task, bodies in tasks:
+        graph.add_node(("task", task), bipartite=1, label=task)
+        for body in bodies:
+            graph.add_node(("department", body), bipartite=0, label=body)
+            graph.add_edge(("task", task), ("department", body))
+    return graph
+
+
+def without(members: Members, *bodies: str) -> list[set[str]]:
+    """The memberships with some bodies taken out of every task."""
+    return [set(task) - set(bodies) for task in members]
+
+
+def centralities(graph: nx.Graph) -> dict[str, dict[str, float]]:
+    """Degree, strength and betweenness of each node.
+
+    `degree` counts partners, `strength` sums weights, `betweenness` is the share of shortest
+    paths through a node where a strong tie is a short way (distance 1/weight), from 0 to 1.
+    """
+    distances = nx.Graph()
+    distances.add_nodes_from(graph)
+    distances.add_weighted_edges_from(
+        ((a, b, 1 / w) for a, b, w in graph.edges(data="weight")), weight="distance"
+    )
+    between = nx.betweenness_centrality(distances, weight="distance", normalized=True)
+    strength = dict(graph.degree(weight="weight"))
+    return {
+        node: {
+            "degree": float(degree),
+            "strength": float(strength[node]),
+            "betweenness": float(between[node]),
+        }
+        for node, degree in graph.degree()
+    }
+
+
+def communities(graph: nx.Graph, seed: int = 0) -> list[set[str]]:
+    """Louvain communities by weight, the largest first; the same seed gives the same answer."""
+    found = nx.community.louvain_communities(graph, weight="weight", seed=seed)
+    return sorted((set(c) for c in found), key=lambda c: (-len(c), sorted(c)))
+
+
+def modularity(graph: nx.Graph, parts: Iterable[Collection[str]]) -> float:
+    """Newman's modularity of a division, weighted; 0 for a graph without edges."""
+    if graph.number_of_edges() == 0:
+        return 0.0
+    return float(nx.community.modularity(graph, [set(p) for p in parts], weight="weight"))
+
+
+def densities(members: Members, longest: Iterable[int]) -> dict[int, float]:
+    """Density of the projection when only tasks with at most n bodies are kept, for each n."""
+    return {
+        n: float(nx.density(projection([t for t in members if len(set(t)) <= n]))) for n in longest
+    }
+
+
+# --- readings ------------------------------------------------------------------------------
+
+
+def leads(responsibilities: Iterable[Assignment], reading: Reading) -> set[str]:
+    """The bodies that lead a task under a reading.
+
+    * `strict`: 牵头 is printed, or the body is the only one named;
+    * `closing-rule`: also the first listed where the document states that it leads;
+    * `joint`: where no lead is stated, all who are named answer for it together.
+    """
+    bodies = [r for r in responsibilities if not r.collective]
+    named = {r.department.id for r in bodies}
+    stated = {r.department.id for r in bodies if r.role in ("lead", "sole")}
+    printed = {r.department.id for r in bodies if r.role in ("lead", "sole") and not by_rule(r)}
+    if reading == "strict":
+        return printed
+    if reading == "closing-rule":
+        return stated
+    return stated or named
+
+
+def by_rule(r: Assignment) -> bool:
+    """Whether a body leads only because its document says that the first listed does."""
+    return r.basis.startswith("first-listed")
+
+
+def lead_counts(tasks: Iterable[TaskRecord], reading: Reading) -> Counter[str]:
+    """How many tasks each body leads under a reading."""
+    return Counter(body for t in tasks for body in leads(t.responsibilities, reading))
+
+
+def ranks(counts: Mapping[str, float]) -> dict[str, int]:
+    """Rank of each body by count, 1 the highest; equals share the better rank."""
+    ordered = sorted(set(counts.values()), reverse=True)
+    better = {value: sum(v > value for v in counts.values()) for value in ordered}
+    return {body: better[value] + 1 for body, value in counts.items()}
+
+
+def flips(before: Mapping[str, float], after: Mapping[str, float], top: int = 10) -> list[str]:
+    """Bodies that are among the first `top` under one count and not under the other."""
+
+    def first(counts: Mapping[str, float]) -> set[str]:
+        return {body for body, rank in ranks(counts).items() if rank <= top}
+
+    return sorted(first(before) ^ first(after))
+
+
+def members_of(tasks: Iterable[TaskRecord], roles: Collection[str] = ()) -> list[list[str]]:
+    """The bodies (no collectives) of each task, in printed order; only some roles if given."""
+    return [
+        [
+            r.department.id
+            for r in t.responsibilities
+            if not r.collective and (not roles or r.role in roles)
+        ]
+        for t in tasks
+    ]
+
+
+def as_rows(measures: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Measures by node as rows with an `id`, the strongest first."""
+    rows = [{"id": node, **values} for node, values in measures.items()]
+    return sorted(rows, key=lambda r: (-float(r.get("strength", 0)), str(r["id"])))
