@@ -648,7 +648,8 @@ _COLLECTIVES: Mapping[str, re.Pattern[str]] = {
         "others": rf"(?:其他|其它|其余){_SOME}{_ACTOR}{_AND_MORE}",
         # 联席会议成员单位, 知识产权管理部门, 公安机关: names of a class; no body is called
         # 部门, 单位 or 机关.
-        "class": rf"(?:(?!会同){_FIELD}){{1,20}}(?:部门|成员单位|直属单位|部委|(?<!监委)(?<!检察)机关)",
+        "class": rf"(?:(?!会同){_FIELD}){{1,20}}"
+        r"(?:部门|成员单位|直属单位|部委|(?<!监委)(?<!检察)机关)",
         # 省级人民政府, 市级知识产权局, 县级以上地方人民政府: a level, not a place.
         # But 省级机关事务管理局 is one body.
         "level": r"(?:省|市|县|区|乡|地市|设区的?市)级(?!机关)(?:及?以上)?(?:地方)?"
