@@ -16,6 +16,7 @@ from api import (
     problems,
     routes_documents,
     routes_service,
+    routes_sparql,
     routes_tasks,
     routes_things,
     static_files,
@@ -66,6 +67,7 @@ def create_app(
     )  # fmt: skip
     app.add_exception_handler(HTTPException, _framework_refusal)
     app.state.context = context
+    app.state.consoles = routes_sparql.Consoles(settings)
     app.openapi = partial(routes_service.describe, context)  # type: ignore[method-assign]
     _add_routes(app)
     app.add_middleware(Frame, metrics=context.metrics)
@@ -85,6 +87,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     except UnavailableError as error:
         errors.warning("%s", error)
     yield
+    app.state.consoles.close()
     await run_in_threadpool(context.close)
 
 
@@ -93,7 +96,7 @@ def _add_routes(app: FastAPI) -> None:
     for operation in OPERATIONS:
         app.add_api_route(operation.path, endpoint(operation), methods=["GET", "HEAD"], **plain)
     app.add_api_route("/static/{name}", static_files.static, methods=["GET", "HEAD"], **plain)
-    app.add_api_route("/sparql", _not_yet, methods=["GET", "HEAD", "POST"], **plain)
+    app.add_api_route("/sparql", routes_sparql.endpoint, methods=["GET", "HEAD", "POST"], **plain)
     app.add_api_route("/cypher", _not_yet, methods=["POST"], **plain)
 
 

@@ -42,6 +42,12 @@ class Settings:
     cases: str = _setting("", "用户自己的更正文件夹（见 kg case） · folder of own corrections")  # type: ignore[assignment]
     host: str = _setting("127.0.0.1", "服务监听的地址 · address to listen on")  # type: ignore[assignment]
     port: int = _setting(8000, "服务监听的端口 · port to listen on")  # type: ignore[assignment]
+    query_seconds: int = _setting(10, "一个 SPARQL 或 Cypher 查询的秒数上限 · seconds of a query")  # type: ignore[assignment]
+    query_memory: int = _setting(512, "一个查询的内存上限，MB · memory of a query")  # type: ignore[assignment]
+    query_workers: int = _setting(4, "同时计算的查询数 · queries at once")  # type: ignore[assignment]
+    sparql_services: str = _setting(  # type: ignore[assignment]
+        "", "SERVICE 可以调用的地址，逗号分隔；默认都不可以 · services that may be called"
+    )
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,15 +61,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for f in fields(Settings):
         value = env.get(PREFIX + f.name.upper())
         if value:
-            given[f.name] = _number(f.name, value) if f.name == "port" else value
+            given[f.name] = _number(f.name, value) if isinstance(f.default, int) else value
     return Settings(**given)  # type: ignore[arg-type]
 
 
 def _number(name: str, value: str) -> int:
-    if not value.isdecimal() or not 0 <= int(value) <= 65535:
+    least = 0 if name == "port" else 1
+    if not value.isdecimal() or not least <= int(value) <= 65535:
         raise DataError(
-            f"设置的值不是端口号：{value!r}",
+            f"设置的值不是所要的整数：{value!r}",
             where=PREFIX + name.upper(),
-            remedy="给 0 到 65535 的整数",
+            remedy=f"给 {least} 到 65535 的整数",
         )
     return int(value)
