@@ -15,6 +15,7 @@ from kg.query import find_tasks
 from kg.registry import load_registry
 from kg.store.memory import MemoryStore
 from kg.store.world import World
+from tests.ask_questions import QUESTIONS, REFUSED
 from tests.sample import Writer, all_documents, annual, task
 from tests.sample import loaded as document
 
@@ -24,83 +25,9 @@ STORE.publish(all_documents())
 DOCUMENTS = STORE.list("document", limit=100).results
 PROJECTS = STORE.list("project", limit=100).results
 
-A, B, P = "led_by=国家知识产权局", "involves=海关总署", "公安部"
-ONE = "project=" + PROJECTS[0].id
-
 
 def read(question: str) -> Understood:
     return understand(question, REGISTRY, STORE.names(), DOCUMENTS, PROJECTS)
-
-
-# Each question, the parameters it is read as, and «#» where it asks how many.
-QUESTIONS: dict[str, str] = {
-    "国家知识产权局牵头、涉及海关总署的任务": f"{A} {B}",
-    "涉及海关总署、国家知识产权局牵头的任务": f"{A} {B}",
-    "国家知识产权局牵头的任务中，涉及海关总署的有哪些": f"{A} {B}",
-    "國家知識產權局牽頭、涉及海關總署的任務": f"{A} {B}",
-    "ＣＮＩＰＡ牵头、涉及General Administration of Customs的任务": f"{A} {B}",
-    "由China National Intellectual Property Administration主办的任务": A,
-    "哪些任务由国家知识产权局负责而且海关也参与？": f"{A} {B} role=participant",
-    "知识产权局牵头、海关总署参与的任务有几项？": f"{A} {B} role=participant #",
-    "请问国知局牵头负责的任务都有哪些": A,
-    "海关总署单独负责的任务": f"{B} role=sole",
-    "只由海关总署负责的有多少": f"{B} role=sole #",
-    "公安部和海关总署共同负责的任务有多少": f"involves={P} {B} role=joint #",
-    "公安部会同海关总署的任务": f"involves={P} {B} role=joint",
-    "海关总署配合公安部的任务": f"led_by={P} {B} role=participant",
-    "财政部以及海关总署都参与的任务": f"involves=财政部 {B} role=participant",
-    "公安部、海关总署都涉及的任务": f"involves={P} {B}",
-    "国家知识产权局和公安部牵头的任务": f"{A} involves={P} role=lead",
-    "国家知识产权局和公安部负责的任务": f"involves=国家知识产权局 involves={P}",
-    "牵头部门是公安部、参与部门有海关总署的任务": f"led_by={P} {B} role=participant",
-    "海关总署有哪些任务": B,
-    "海关总署": B,
-    "与海关总署有关的任务": B,
-    "责任部门包括海关总署的任务": B,
-    "国家知识产权局牵头但不涉及财政部的任务": f"{A} excludes=财政部",
-    "除海关总署以外，财政部参与的任务": "involves=财政部 role=participant excludes=海关总署",
-    "没有海关总署参与的、国家知识产权局牵头的任务": f"{A} excludes=海关总署",
-    "2019年计划里公安部牵头几项": f"led_by={P} document=annual #",
-    "二〇一九年公安部牵头的任务": f"led_by={P} year=2019",
-    "2019年推进计划中海关总署在哪些任务中牵头": "led_by=海关总署 document=annual",
-    "十四五规划中提到“商标”的任务有多少": "document=plan q=商标 #",
-    "《“十四五”知识产权规划》里没有写明牵头部门的任务": "lead=none document=plan",
-    "2021年的工作指引里条法司负责的任务": "led_by=国家知识产权局-条法司 document=guide",
-    "一图读懂里的任务": "document=picture",
-    "关于专利立法的任务": "q=专利立法",
-    "提到商标和专利的任务": "q=商标 专利",
-    "提到“商标”、“专利”而且由知识产权局牵头的任务": f"{A} q=商标 专利",
-    "与专利政策有关、由国家知识产权局牵头的任务": f"{A} q=专利政策",
-    "提到海关的任务": "q=海关",
-    "“龙腾”": "q=龙腾",
-    "专栏1下的任务由谁负责？": "project=1 facets=led_by",
-    "第一个专栏的任务": "project=1",
-    "「商业秘密保护工程」涉及哪些部门": f"{ONE} facets=involves",
-    "谁牵头涉及海关总署的任务？": f"{B} facets=led_by",
-    "国家知识产权局牵头的任务有哪些部门参与": f"{A} role=participant facets=involves",
-    "哪个部门牵头的任务最多": "facets=led_by",
-    "海关总署参与了哪些文件的任务": f"{B} role=participant facets=document",
-    "国家知识产权局及其内设机构牵头的任务": f"{A} units=true",
-    "不包括内设机构，国家知识产权局牵头的任务": A,
-    "有关部门参与的任务": "involves=有关部门 role=participant",
-    "单独负责的任务有多少": "role=sole #",
-    "一共有多少任务": "#",
-    "海关总署在公安部牵头的任务中参与的有几项": f"led_by={P} {B} role=participant #",
-    "国家知识产权局和海关总署谁牵头": f"involves=国家知识产权局 {B} facets=led_by",
-    "谁和海关总署共同负责": f"{B} role=joint facets=involves",
-    "国家知识产权局、公安部共同牵头的任务": f"{A} involves={P} role=lead",
-    "哪些任务和海关总署有关": B,
-    "提到“规划”的任务": "q=规划",
-    "提到《2019年推进计划》的任务": "q=2019年推进计划",
-    "涉及“海关总署”的任务": B,
-    "关于商业秘密保护工程的任务": ONE,
-    "与“专利政策”有关的任务有几项": "q=专利政策 #",
-    "专利政策方面的任务": "q=专利政策",
-    "提到“专利 政策”的任务": "q=专利政策",
-    "哪些任务既涉及海关总署又涉及公安部": f"{B} involves={P}",
-    "地方各级人民政府负责的任务": "involves=地方各级人民政府",
-    "有关部门牵头的任务": "led_by=有关部门",
-}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -109,52 +36,6 @@ def test_questions_are_read(question: str) -> None:
     wanted = QUESTIONS[question].split(" ") if QUESTIONS[question] else []
     said = [f"{name}={value}" for name, value in understood.parameters]
     assert " ".join([*said, *(["#"] if understood.count else [])]) == " ".join(wanted)
-
-
-# Each question that must be refused, and what must be named as not understood.
-REFUSED: dict[str, str] = {
-    "为什么国家知识产权局牵头的任务这么多": "为什么",
-    "公安部什么时候完成任务": "什么时候",
-    "你觉得海关总署牵头得好不好": "好不好",
-    "海关总署的预算是多少": "预算",
-    "去年公安部牵头的任务": "去年",
-    "2019年以前公安部牵头的任务": "2019年",
-    "到2021年的任务": "到",
-    "国家知识产权局牵头的重要任务": "重要",
-    "海关总署重点任务": "重点",
-    "水利厅牵头的任务": "水利厅",
-    "涉及水利厅的任务": "水利厅",
-    "国家知识产权局或海关总署牵头的任务": "或",
-    "公安部不牵头的任务": "不牵头",
-    "不是公安部牵头的任务": "不是",
-    "海关总署参与但没有牵头的任务": "没有牵头",
-    "没有提到“商标”的任务": "没有提到",
-    "标题中含“商标”的任务": "标题中",
-    "国家知识产权局是什么": "是什么",
-    "公安部牵头的任务有多少部门": "有多少部门",
-    "涉及海关和公安部牵头的任务": "牵头",
-    "国家知识产权局牵头、财政部参与、涉及科技部的任务": "参与",
-    "公安部分别和海关总署牵头的任务": "分别",
-    "tasks led by CNIPA": "tasks led by",
-    "今天天气": "今天天气",
-    "提到的任务": "提到",
-    "谁": "谁",
-    "工信部牵头的任务最多": "最多",
-    "没有公安部牵头的任务": "牵头",
-    "最少的部门": "最少",
-    "国家知识产权局牵头的任务和海关总署牵头的任务": "和",
-    "国家知识产权局牵头的和海关总署参与的任务": "和",
-    "国家知识产权局牵头、公安部牵头的任务": "公安部",
-    "配合海关总署的任务": "配合",
-    "海关总署不涉及2019年的任务": "不涉及",
-    "公安部牵头，不包括“商标”的任务": "不包括",
-    "只涉及海关总署的任务": "只",
-    "海关总署参与和配合的任务": "配合",
-    "国家知识产权局参与海关总署的任务": "参与",
-    "2019年和2021年的任务": "2021年",
-    "海关总署单独牵头的任务": "牵头",
-    "“商标": "“商标",
-}
 
 
 @pytest.mark.parametrize("question", REFUSED)
