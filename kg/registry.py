@@ -572,7 +572,8 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^(?:国家|中国|全国).*局$", "national-bureau"),
         (r"[\u4e00-\u9fff]{2}(?:局|厅)$", "local"),
-        (r"[\u4e00-\u9fff]{2}(?:司|处|科|支队|总队|大队)$", "unit"),
+        (r"(?:电视|广播|气象|地震|电视总|广播总)台$|(?:纪委|监委|工委|党委)机关$", "institution"),
+        (r"[\u4e00-\u9fff]{2}(?:司|处|科|支队|总队|大队|中队|调查队|执法队|勘察队)$", "unit"),
         (r"[\u4e00-\u9fff]{2}部$", "ministry"),
         (r"[\u4e00-\u9fff]{2}会$", "mass-organisation"),
     )

@@ -221,7 +221,7 @@ def _is_label(label: re.Match[str], s: str, at: int, before: list[re.Match[str]]
 
 
 def _labelled(label: re.Match[str], body: View, parts: _Parts, names: NameReader) -> bool:
-    if label["person"]:
+    if label["person"] or label["other"]:
         return True
     if label["scope"]:
         parts.scope = body.span

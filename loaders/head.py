@@ -62,7 +62,7 @@ def read_head(outline: Outline, registry: Registry) -> Head:
         title_span=title,
         number=re.sub(r"\s", "", outline.text[slice(*number)]) if number else None,
         number_span=number,
-        issuer=outline.text[slice(*issuer)] if issuer else None,
+        issuer=re.sub(r"\s*\n\s*", " ", outline.text[slice(*issuer)]) if issuer else None,
         issuer_span=issuer,
         date=iso,
         date_span=date if iso else None,
@@ -97,17 +97,37 @@ def _letterhead(top: list[Block], registry: Registry) -> Span | None:
 
 
 def _title(text: str, top: list[Block], registry: Registry) -> Span | None:
-    """The first run of title lines: up to four lines whose join ends like a title."""
+    """The first run of title lines: the longest of up to four whose join ends like a title.
+
+    「四川省人民政府办公厅 / 关于印发…的通知」: a title that begins with 关于 takes the bodies above.
+    """
     for i, block in enumerate(top):
         if not _may_be_title(block.text, registry):
             continue
-        for end in range(i, min(i + 4, len(top))):
-            if not _may_be_title(top[end].text, registry):
-                break
+        for end in range(_run_end(top, i, registry), i - 1, -1):
             joined = "".join(b.text for b in top[i : end + 1])
             if _TITLE_END.search(joined) and not _PICTURE.fullmatch(joined):
-                return (block.span[0], top[end].span[1])
+                first = i
+                while (
+                    first and joined.startswith("关于") and _bodies(top[first - 1].text, registry)
+                ):
+                    first -= 1
+                return (top[first].span[0], top[end].span[1])
     return None
+
+
+def _run_end(top: list[Block], start: int, registry: Registry) -> int:
+    """The last of up to four lines in a row that may be a title's."""
+    end = start
+    while end + 1 < min(start + 4, len(top)) and _may_be_title(top[end + 1].text, registry):
+        end += 1
+    return end
+
+
+def _bodies(line: str, registry: Registry) -> bool:
+    """Whether a line is one body, or several parted by blanks (a joint issue or signature)."""
+    parts = re.split(r"[\s　]+", line.strip())
+    return not _LETTERHEAD.match(line) and all(_is_body(p, registry) for p in parts)
 
 
 def _may_be_title(line: str, registry: Registry) -> bool:
@@ -154,13 +174,20 @@ def _date_line(block: Block) -> Span | None:
 
 
 def _signature(outline: Outline, date: Span | None, registry: Registry) -> Span | None:
-    """The body on the line above the date."""
+    """The bodies on the lines above the date."""
     if date is None:
         return None
     above = [b for b in outline.blocks if b.span[1] <= date[0]]
-    if above and above[-1].kind == "paragraph" and _is_body(above[-1].text, registry):
-        return above[-1].span
-    return None
+    first = len(above)
+    while (
+        first and above[first - 1].kind == "paragraph" and _bodies(above[first - 1].text, registry)
+    ):
+        first -= 1
+    return (above[first].span[0], above[-1].span[1]) if first < len(above) else None
+
+
+def _signs(block: Block, registry: Registry) -> bool:
+    return block.kind == "paragraph" and _bodies(block.text, registry)
 
 
 def _iso(printed: str) -> str | None:

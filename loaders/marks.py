@@ -47,8 +47,11 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
     that name a person (分管领导：…) belong to no clause and do not end the run.
     """
     run: Span | None = None
+    inside = [b.span for b in brackets(text, start, end)]
     for line in _LINE.finditer(text, start, end):
         begin = label_start(line[0])
+        if begin is not None and any(a < line.start() + begin < b for a, b in inside):
+            begin = None  # a label inside a bracket is the bracket's own
         if begin is None:
             if run and line[0].strip():
                 yield run

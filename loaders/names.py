@@ -46,6 +46,8 @@ _LEVEL_LIST = re.compile(
     r"|各(?:省、自治区、直辖市|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
 )
 _LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
+_EACH = re.compile(r"各(?!项|类|种|方面|级$)[\u4e00-\u9fff（）、]{1,14}")
+_PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
 MAX_NAME = 40
 
 
@@ -156,6 +158,12 @@ class NameReader:
             return Name(view.printed, view.span, body.name, body.id, duty=duty)
         if carried is None and _collective(name):
             return Name(view.printed, view.span, name, name, collective=True, duty=duty)
+        plates = _PLATES.fullmatch(name)
+        if plates and self.is_actor(plates["one"]) and self.is_actor(plates["other"]):
+            first = self.body(plates["one"])  # 「市资源规划局（市林业局）」: one body, two plates
+            shown = first.name if first else name
+            return Name(view.printed, view.span, shown, first.id if first else name,
+                        known=first is not None, duty=duty)  # fmt: skip
         parent = self._parent(carried or name)
         if carried or parent or looks_like_body(name):
             full = carried or name
@@ -195,10 +203,10 @@ class NameReader:
 
 
 def _collective(name: str) -> bool:
-    """有关部门, 各市、县人民政府; 各 before anything like a body (各相关专班) makes it many."""
+    """有关部门, 各市、县人民政府; 各 before a short name (各相关专班, 各镇街) makes it many."""
     if is_collective(name) or _LEVEL_LIST.fullmatch(name) is not None:
         return True
-    return name.startswith("各") and looks_like_body("某某" + name.lstrip("各相关有")) is not None
+    return _EACH.fullmatch(name) is not None
 
 
 def _pieces(view: View) -> Iterator[_Piece]:

@@ -2,8 +2,8 @@
 
 * `_units`: a numbered item, with the paragraphs that follow it up to its clause, or one
   paragraph; several clauses make several tasks, each owning the text since the one before.
-* `_run_in_levels`: a level of numbering carries run-in headings if nearly all its tasks begin
-  with one (the guide's （一）…); a running list of tasks (the 2019 plan's 1.–106.) does not.
+* `run_in_levels`: a level of numbering carries run-in headings if most of its tasks of several
+  sentences begin with one (the guide's （一）…); a running list (the 2019 plan's 1.–106.) does not.
 * `lead_rule`: a stated rule holds from where it is stated; at the end, of all above.
 """
 
@@ -22,7 +22,7 @@ from loaders.outline import Block, Outline
 from loaders.roles import assign
 
 MAX_TITLE = 40
-RUN_IN_SHARE = 0.8
+RUN_IN_SHARE = 0.7
 _SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
 _PUNCTUATION = "。；;，,、：: \t\n　"
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -163,10 +163,15 @@ def run_in_levels(text: str, drafts: tuple[Draft, ...]) -> set[str]:
     """The styles of numbering whose items begin with a run-in heading."""
     seen: dict[str, Counter[bool]] = defaultdict(Counter)
     for draft in drafts:
-        if draft.part == 1 and draft.block.marker:
+        if draft.part == 1 and draft.block.marker and _sentences(text, draft) > 1:
             titled = first_sentence(text, draft.block.span) is not None
             seen[draft.block.marker_kind][titled] += 1
     return {k for k, c in seen.items() if c[True] / c.total() >= RUN_IN_SHARE}
+
+
+def _sentences(text: str, draft: Draft) -> int:
+    """Sentences before the clause; an item of one sentence says nothing of headings."""
+    return len(re.findall(r"[。！？](?=.|$)", text[slice(*draft.text_span)].rstrip("。") + "。"))
 
 
 def title_span(text: str, draft: Draft, run_in: set[str]) -> Span | None:
