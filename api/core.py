@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 from typing import Any, Literal, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -15,13 +16,13 @@ from api.problems import invalid
 from kg.config import Settings
 from kg.errors import UnavailableError
 from kg.model import Dataset
-from kg.params import Param
-from kg.query import steady
+from kg.params import MAX_Q, Param
 from kg.registry import Registry
 from kg.store.base import Kind, Store
 
 Pairs = tuple[tuple[str, str], ...]
 T = TypeVar("T")
+PATIENCE = 5.0  # seconds an answer is tried again while publications come in between
 
 
 @dataclass
@@ -96,9 +97,8 @@ class Operation:
     `answer` gives the record or envelope; `result` is its type, for the schema; `view` names
     the template of its page; `kind` is set where the answer is a thing of the graph; `table`
     are the columns of a list as CSV, `item` the type of its results where `result` leaves it
-    open; `required` names parameters that must be given; `volatile` answers depend on more
-    than the content.
-    `trial` gives parameters of an example (path ids included).
+    open; `required` names parameters that must be given, `longest` is the length of its texts;
+    `volatile` answers depend on more than the content; `trial` gives parameters of an example.
     """
 
     path: str
@@ -114,6 +114,7 @@ class Operation:
     table: Table | None = None
     item: type | None = None
     required: tuple[str, ...] = ()
+    longest: int = MAX_Q
     volatile: bool = False
     description: str = ""
     trial: dict[str, str] | None = None
@@ -165,5 +166,15 @@ def _decode(text: bytes, parameter: str) -> str:
 
 
 def settled(store: Store, work: Callable[[], T]) -> tuple[T, Dataset]:
-    """Do `work` over one and the same content, however many questions it asks the store."""
-    return steady(store, lambda dataset: (work(), dataset))
+    """Do `work` over one and the same content, however many questions it asks the store.
+
+    A publication in between would mix two contents in one answer: then it is asked again.
+    """
+    deadline = monotonic() + PATIENCE
+    while True:
+        before = store.dataset()
+        done = work()
+        if store.dataset() == before:
+            return done, before
+        if monotonic() > deadline:
+            raise UnavailableError("图谱正在不断更新，暂时得不到完整的回答", remedy="请稍后再试")

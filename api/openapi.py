@@ -80,10 +80,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], dict[str,
 
 def _operation(operation: Operation, schema: Any, examples: dict[str, Any]) -> dict[str, Any]:
     parameters = [_path_parameter(operation, name, examples) for name in path_names(operation)]
-    parameters += [
-        _query_parameter(p, p.name in operation.required, examples)
-        for p in operation.known.values()
-    ]
+    parameters += [_query_parameter(operation, p, examples) for p in operation.known.values()]
     found: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
@@ -115,13 +112,15 @@ def _path_parameter(operation: Operation, name: str, examples: dict[str, Any]) -
     return found
 
 
-def _query_parameter(param: Param, required: bool, examples: dict[str, Any]) -> dict[str, Any]:
+def _query_parameter(
+    operation: Operation, param: Param, examples: dict[str, Any]
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": param.name,
         "in": "query",
-        "required": required,
+        "required": param.name in operation.required,
         "description": f"{param.zh} · {param.en}",
-        "schema": schema_of(param),
+        "schema": schema_of(param, operation.longest),
     }
     if param.type == "list":
         found["style"], found["explode"] = "form", True
@@ -131,13 +130,13 @@ def _query_parameter(param: Param, required: bool, examples: dict[str, Any]) -> 
     return found
 
 
-def schema_of(param: Param) -> dict[str, Any]:
+def schema_of(param: Param, longest: int = MAX_Q) -> dict[str, Any]:
     """The JSON Schema of a parameter's value."""
-    one = _one(param)
+    one = _one(param, longest)
     return {"type": "array", "items": one, "maxItems": 20} if param.repeatable else one
 
 
-def _one(param: Param) -> dict[str, Any]:
+def _one(param: Param, longest: int) -> dict[str, Any]:
     if param.type in ("choice", "flag", "list"):
         return {"type": "string", "enum": list(param.values)}
     if param.type == "number":
@@ -146,7 +145,7 @@ def _one(param: Param) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9]{4}$"}
     if param.type == "cursor":
         return {"type": "string", "minLength": 1, "maxLength": 1000}
-    return {"type": "string", "minLength": 1, "maxLength": MAX_Q, "pattern": WORDS}
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": WORDS}
 
 
 def _responses(operation: Operation, schema: Any, examples: dict[str, Any]) -> dict[str, Any]:

@@ -127,7 +127,7 @@ OPERATIONS = (
     ),
     Operation(
         "/ask", "ask", "用一句中文提问", asked, Reply, tag="questions", parameters=(Q_ASK,),
-        required=("q",),
+        required=("q",), longest=MAX_QUESTION,
         view=asked_view, errors=(404, 422), trial={"q": pages.HEADLINE},
         description="不用语言模型。读不懂时回答 422，candidates 给出例子。",
     ),

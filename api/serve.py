@@ -13,7 +13,7 @@ from fastapi import Request, Response
 
 from api import csvs, marks, pages
 from api.core import Call, Context, Operation, Pairs, Text, read_pairs, settled
-from api.graphs import describe
+from api.graphs import describe, gather
 from api.negotiate import CSV, HTML, JSONLD, TURTLE, Format, choose
 from api.problems import ProblemError, invalid
 from api.reply import Link, respond, stream
@@ -90,7 +90,7 @@ def _prepare(operation: Operation, call: Call) -> Any:
         template, values = operation.view(call, answer)
         return answer, template, {"titles": _titles(call, answer), **values}
     if call.format in (TURTLE, JSONLD):
-        return answer, describe(call, operation, answer)
+        return answer, gather(call, operation, answer)
     return answer
 
 
@@ -116,8 +116,8 @@ def _render(
         others = pages.alternates(call.path, query, [f.name for f in operation.formats])
         body = pages.render(template, "/" + call.path.split("/")[1], others, dataset, **values)
     elif fmt in (TURTLE, JSONLD):
-        answer, text = found
-        body = text.encode()
+        answer, parts = found
+        body = describe(parts, fmt).encode()
     elif fmt is CSV and operation.table:
         body = csvs.document(answer.results, operation.table)
         file_name = f"{operation.id}.csv"

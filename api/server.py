@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.protocol import Protocol
+
 BIGGEST_HEAD = 1024 * 1024  # bytes of request line and headers; the app refuses from 8 kB on
 
 
@@ -19,7 +21,7 @@ def options(host: str, port: int) -> dict[str, Any]:
     return {
         "host": host,
         "port": port,
-        "http": "h11",
+        "http": Protocol,
         "h11_max_incomplete_event_size": BIGGEST_HEAD,
         "access_log": False,
         "log_level": "warning",

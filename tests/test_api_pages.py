@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_page_is_whole_and_needs_no_other_host_and_no_script(path: str) -> Non
     assert page.tags("html")[0]["lang"] == "zh-CN" and len(page.tags("h1")) == 1
     assert page.tags("main") and page.tags("nav")[0]["aria-label"]
     levels = [int(tag[1]) for tag, _ in page.found if re.fullmatch("h[1-6]", tag)]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), levels
+    assert all(b - a <= 1 for a, b in pairwise(levels)), levels
     labels = {v.get("for") for v in page.tags("label")}
     assert all(v.get("id") in labels for v in page.tags("input"))
 
@@ -71,8 +72,8 @@ def test_every_link_of_a_page_leads_somewhere(path: str) -> None:
 def test_the_first_page_asks_and_answers_the_headline_question() -> None:
     text = get("/", BROWSER).text
     assert f'value="{HEADLINE}"' in text
-    for words in ("为什么是零", "深入推进国际执法合作。", "2019年推进计划", "第 32–43 字", "需要留意",
-                  'lang="en"', "分别负责"):  # fmt: skip
+    for words in ("为什么是零", "深入推进国际执法合作。", "2019年推进计划", "第 32–43 字",
+                  "需要留意", 'lang="en"', "分别负责"):  # fmt: skip
         assert words in text
 
 

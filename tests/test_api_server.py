@@ -87,3 +87,35 @@ def test_head_sends_no_body(port: int) -> None:
 
 def test_no_server_banner(port: int) -> None:
     assert "server" not in exchange(port, request(b"/healthz"))[1]
+
+
+@pytest.mark.parametrize("cut", [0, 3, 14, 20, 30])
+def test_an_address_as_people_type_it(port: int, cut: int) -> None:
+    sent = request("/tasks?led_by=公安部".encode())
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as s:
+        s.sendall(sent[:cut])
+        time.sleep(0.05)
+        s.sendall(sent[cut:])
+        data = b""
+        while chunk := s.recv(65536):
+            data += chunk
+    assert data.startswith(b"HTTP/1.1 200")
+    typed = json.loads(data.partition(b"\r\n\r\n")[2])
+    encoded = exchange(port, request(b"/tasks?led_by=%E5%85%AC%E5%AE%89%E9%83%A8"))
+    assert typed == json.loads(encoded[2])
+
+
+def test_one_connection_carries_many_typed_addresses(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as s:
+        for _ in range(3):
+            s.sendall("HEAD /departments/海关总署 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert s.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"\x16\x03\x01\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"x y z\r\n\r\n"]
+)
+def test_what_is_no_http_gets_a_problem_too(port: int, garbage: bytes) -> None:
+    status, headers, body = exchange(port, garbage)
+    assert status == 400 and headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["status"] == 400

@@ -67,7 +67,7 @@ def publish_until(store: Store, enough: Callable[[], bool]) -> None:
         else:
             store.publish(add=annual)
         published += 1
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def test_readers_see_one_publication_or_the_other(pair: Pair) -> None:
