@@ -20,6 +20,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from kg.errors import DataError
+from loaders.markup import text_of_markup
 from loaders.word_numbers import Numbers
 
 MAX_UNPACKED = 400_000_000
@@ -32,7 +33,8 @@ _THROUGH = {qn(t) for t in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:
 _GONE = {qn(t) for t in ("w:del", "w:moveFrom", "w:rt", "w:txbxContent", "w:pPr")}
 _BREAKS = {qn("w:br"), qn("w:cr")}
 _WORDS = {qn("w:t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"}
-_SIGNS = {qn("w:tab"): " ", qn("w:ptab"): " ", qn("w:noBreakHyphen"): "-"}
+_TAB = "\x1f"  # a tab stop, till it is known whether it parts the cells of a row
+_SIGNS = {qn("w:tab"): _TAB, qn("w:ptab"): _TAB, qn("w:noBreakHyphen"): "-"}
 
 
 def text_of_docx(raw: bytes, where: str) -> str:
@@ -56,7 +58,17 @@ def text_of_docx(raw: bytes, where: str) -> str:
             where=where,
             remedy="用 Word 打开后另存为 .docx",
         ) from e
-    return "\n".join(lines) + "\n"
+    return text_of_markup("\n".join(_tabbed(lines)) + "\n")
+
+
+def _tabbed(lines: list[str]) -> Iterator[str]:
+    """Lines parted by tab stops alike, one below the other, are rows; other tabs are blanks."""
+    counts = [line.count(_TAB) for line in lines]
+    for at, line in enumerate(lines):
+        beside = [n for n in (*counts[:at][-2:], *counts[at + 1 : at + 3]) if n]
+        filled = [cell for cell in line.split(_TAB) if cell.strip()]
+        row = counts[at] >= 2 and counts[at] in beside and (line[0] != _TAB or len(filled) > 1)
+        yield line.replace(_TAB, "\t") if row else line.replace(_TAB, " ").strip(" \u3000\xa0")
 
 
 def _check(raw: bytes, where: str) -> None:
@@ -172,7 +184,7 @@ def _words(element: Any) -> str:
         if not isinstance(tag, str) or tag in _GONE or tag.endswith("}Fallback") or _hidden(node):
             continue
         if tag in _WORDS:
-            out.append(re.sub(r"[\t\r\n]", " ", node.text or ""))
+            out.append(re.sub(r"[\r\n]", " ", node.text or "").replace("\t", _TAB))
         elif tag in _BREAKS:
             out.append("\n")
         elif tag in _SIGNS:
@@ -229,7 +241,7 @@ def _number(element: Any, properties: str, name: str, default: int) -> int:
 
 
 def _cell(cell: Any, numbers: Numbers) -> str:
-    lines = (re.sub(r"\s+", " ", line).strip() for line in _blocks(cell, numbers))
+    lines = (re.sub(r"[\s\x1f]+", " ", line).strip() for line in _blocks(cell, numbers))
     return " ".join(line for line in lines if line)
 
 

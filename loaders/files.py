@@ -5,12 +5,12 @@ Nothing here knows what a task is. Every later span counts code points of `Sourc
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from kg.errors import DataError
+from loaders.decoding import decode
 from loaders.docx import text_of_docx
 from loaders.html import looks_like_html, text_of_html
 from loaders.markup import text_of_markup
@@ -18,9 +18,14 @@ from loaders.pdf import text_of_pdf
 from loaders.surroundings import trim
 
 MAX_BYTES = 100_000_000
+MAX_TEXT_BYTES = 20_000_000
+MAX_TEXT = 3_000_000
 HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".shtml"}
 TEXT_SUFFIXES = {".txt", ".md", ".markdown", ".text", ""}
 SUFFIXES = HTML_SUFFIXES | (TEXT_SUFFIXES - {""}) | {".docx", ".pdf"}
+# Formats in which documents come and which are not read: never passed over in silence.
+UNREAD = {".doc", ".wps", ".ofd", ".rtf", ".odt", ".xls", ".xlsx", ".et", ".ppt", ".pptx", ".dps",
+          ".csv", ".caj", ".ceb", ".epub", ".mht", ".mhtml"}  # fmt: skip
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -47,22 +52,18 @@ def read_file(path: Path) -> Source:
         DataError: no such file, a format that is not read, empty, damaged, too large.
     """
     try:
-        size = path.stat().st_size
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise DataError("这是文件夹，不是文件", where=str(path), remedy="给出其中的文件")
-        if size > MAX_BYTES:
-            raise DataError(
-                f"文件有 {size // 1_000_000} MB，超过 {MAX_BYTES // 1_000_000} MB 的上限",
-                where=str(path),
-                remedy="拆成单个文件再加载",
-            )
+        if not stat.S_ISREG(found.st_mode):
+            raise DataError("不是普通文件", where=str(path), remedy="给出磁盘上的文件")
+        _refuse_large(found.st_size, path.suffix.lower(), str(path))
         raw = path.read_bytes()
     except FileNotFoundError as e:
         raise DataError("没有这个文件", where=str(path), remedy="检查路径") from e
-    except OSError as e:
-        raise DataError(
-            f"打不开文件（{e.strerror}）", where=str(path), remedy="检查路径和权限"
-        ) from e
+    except (OSError, ValueError) as e:
+        reason = getattr(e, "strerror", None) or e
+        raise DataError(f"打不开文件（{reason}）", where=str(path), remedy="检查路径和权限") from e
     return read_bytes(raw, path.name, str(path))
 
 
@@ -79,64 +80,51 @@ def read_bytes(raw: bytes, name: str, where: str | None = None) -> Source:
     """
     where = where or name
     suffix = Path(name).suffix.lower()
-    if suffix == ".docx":
-        source = Source(name, raw, text_of_docx(raw, where), DOCX)
-    elif suffix == ".pdf":
-        text, pages = text_of_pdf(raw, where)
-        source = Source(name, raw, text, "application/pdf", pages=pages)
-    elif suffix in HTML_SUFFIXES | TEXT_SUFFIXES:
-        source = _plain(raw, name, suffix, where)
-    else:
-        raise DataError(
-            f"还不会读 {suffix} 文件",
-            where=where,
-            remedy="另存为 .docx、.pdf、.txt、.md 或 .html",
-        )
+    _refuse_large(len(raw), suffix, where)
+    if not raw.strip(b" \t\r\n\x00"):
+        raise DataError("文件是空的", where=where, remedy="检查文件，或重新下载")
+    source = _read(raw, name, suffix, where)
     text = trim(source.text)
     if not text.strip():
         raise DataError("文件里没有文字", where=where, remedy="检查是否为空文件或扫描图片")
+    if len(text) > MAX_TEXT:
+        raise DataError(
+            f"文字有 {len(text)} 字，超过 {MAX_TEXT} 字的上限", where=where, remedy="拆成几份再加载"
+        )
     return replace(source, text=text, pages=_moved(source, text))
+
+
+def _read(raw: bytes, name: str, suffix: str, where: str) -> Source:
+    if suffix == ".docx":
+        return Source(name, raw, text_of_docx(raw, where), DOCX)
+    if suffix == ".pdf":
+        text, pages = text_of_pdf(raw, where)
+        return Source(name, raw, text, "application/pdf", pages=pages)
+    if suffix in HTML_SUFFIXES | TEXT_SUFFIXES:
+        return _plain(raw, name, suffix, where)
+    raise DataError(
+        f"还不会读 {suffix} 文件", where=where, remedy="另存为 .docx、.pdf、.txt、.md 或 .html"
+    )
+
+
+def _refuse_large(size: int, suffix: str, where: str) -> None:
+    limit = MAX_TEXT_BYTES if suffix in HTML_SUFFIXES | TEXT_SUFFIXES else MAX_BYTES
+    if size > limit:
+        raise DataError(
+            f"文件有 {size // 1_000_000} MB，超过 {limit // 1_000_000} MB 的上限",
+            where=where,
+            remedy="拆成几份再加载",
+        )
 
 
 def _moved(source: Source, text: str) -> tuple[int, ...]:
     """Where the pages begin once what stood above the text was dropped."""
-    shift = max(source.text.find(text[:40]), 0)
+    shift = max(source.text.find(text[:200]), 0)
     return tuple(min(max(p - shift, 0), len(text)) for p in source.pages)
 
 
 def _plain(raw: bytes, name: str, suffix: str, where: str) -> Source:
-    decoded, encoding = _decode(raw, where)
+    decoded, encoding = decode(raw, where)
     if suffix in HTML_SUFFIXES or looks_like_html(decoded):
         return Source(name, raw, text_of_html(decoded), "text/html", encoding)
     return Source(name, raw, text_of_markup(decoded), "text/plain", encoding)
-
-
-def _decode(raw: bytes, where: str) -> tuple[str, str]:
-    """Decode UTF-8 (with or without BOM), UTF-16 with BOM, GB18030 or Big5; no guessing."""
-    candidates = ["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig"]
-    for encoding in candidates:
-        try:
-            return _clean(raw.decode(encoding), where), encoding.removesuffix("-sig")
-        except UnicodeDecodeError:
-            pass
-    if b"\x00" in raw:
-        raise _not_text(where)
-    best = from_bytes(raw, cp_isolation=["gb18030", "big5"]).best()
-    if best is None:
-        raise _not_text(where)
-    return _clean(str(best), where), best.encoding
-
-
-def _clean(text: str, where: str) -> str:
-    """Line ends become line feeds; a text with control characters is no text."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    controls = sum(ch < " " and ch not in "\n\t" for ch in text)
-    if controls:
-        raise _not_text(where)
-    return text
-
-
-def _not_text(where: str) -> DataError:
-    return DataError(
-        "不是文本文件，或编码无法识别", where=where, remedy="存为 UTF-8 或 GB18030 编码的文本"
-    )

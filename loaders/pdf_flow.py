@@ -8,25 +8,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from loaders.markup import text_of_markup
 from loaders.pdf_lines import Line
 
 _PAGE_NUMBER = re.compile(
     r"[-—–·.\s]*(?:第?\s*\d{1,4}\s*页?(?:\s*[/，,共]+\s*\d{1,4}\s*页?)?|[ivxIVX]{1,6})[-—–·.\s]*"
 )
 _MARKER = re.compile(
-    r"[一二三四五六七八九十]{1,4}、|[（(][一二三四五六七八九十\d]{1,4}[)）]|\d{1,3}[.．、]"
-    r"|第[一二三四五六七八九十百]{1,5}[章条节]|——|专栏|附件|[①-⑳]|[-•●◆■▪] "
+    r"(?:\[image:[^\]]{0,80}\]\s*)?(?:[一二三四五六七八九十]{1,4}、|[（(][一二三四五六七八九十\d]{1,4}[)）]|\d{1,3}[.．、]"
+    r"|第[一二三四五六七八九十百]{1,5}[章条节]|——|专栏|附件|[①-⑳]|[-•●◆■▪] )"
 )
+_MARKDOWN = re.compile(r"#{1,6} |\*\*\S|-{3,}$")
 _BULLET = re.compile("[-•·●◆■▪] ")
 _NOTE = re.compile(r"[①-⑳]|[\[〔(（]?\d{1,3}[\])）〕]?|\*|注")
 
 
 def flow(pages: list[list[Line]]) -> tuple[str, tuple[int, ...]]:
     """The text of a document's pages, and where in it each page begins."""
-    body, notes = _without_notes(_without_edges(pages))
+    body, notes = _without_notes(_without_edges(_without_marks(pages)))
     lines = [*_rows_joined(_without_headers(line for page in body for line in page)), *notes]
     left, right = _margins([line for page in body for line in page])
-    pitch = _pitch(lines)
+    pitch = _pitch(lines, right)
     out: list[str] = []
     starts: dict[int, int] = {}
     size = 0
@@ -52,6 +54,14 @@ def _offsets(starts: dict[int, int], pages: int, size: int) -> tuple[int, ...]:
 
 
 # --- what is not the document's ------------------------------------------------------------
+
+
+def _without_marks(pages: list[list[Line]]) -> list[list[Line]]:
+    """Lines without Markdown marks, where a text was printed with them."""
+    if sum(bool(_MARKDOWN.match(line.text)) for page in pages for line in page) < 3:
+        return pages
+    plain = [[replace(x, text=text_of_markup(x.text).strip()) for x in page] for page in pages]
+    return [[line for line in page if line.row or line.text] for page in plain]
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
@@ -159,14 +169,23 @@ def _margins(lines: list[Line]) -> tuple[float, float]:
     return edge, statistics.quantiles([line.right for line in texts], n=10)[-1]
 
 
-def _pitch(lines: list[Line]) -> float:
-    """The distance from line to line where no space was left between them."""
+def _pitch(lines: list[Line], right: float) -> float:
+    """The distance from line to line within a paragraph."""
     steps = [
-        b.top - a.top
+        (b.top - a.top, _full(a, right))
         for a, b in zip(lines, lines[1:], strict=False)
         if a.page == b.page and b.top > a.top and not a.row and not b.row
     ]
-    return statistics.quantiles(steps, n=5)[0] if len(steps) > 1 else 0.0
+    within = [step for step, full in steps if full]
+    if len(within) >= 3:
+        return statistics.median(within)
+    return statistics.quantiles([s for s, _ in steps], n=5)[0] if len(steps) > 1 else 0.0
+
+
+def _full(line: Line, right: float) -> bool:
+    """Whether a line fills its width; in the middle of a sentence a sign may have moved down."""
+    short = 1.6 if re.search("[。！？：；:;]$", line.text) else 3.2
+    return line.right >= right - short * line.size
 
 
 def _glue(before: Line, line: Line, left: float, right: float, pitch: float) -> str:
@@ -174,7 +193,7 @@ def _glue(before: Line, line: Line, left: float, right: float, pitch: float) -> 
     if line.row or before.row:
         return "\n" if line.row and before.row else "\n\n"
     apart = line.page == before.page and pitch and line.top - before.top > 1.45 * pitch
-    if _begins(before, line, left, right) or (apart and re.search("[。：:]$", before.text)):
+    if apart or _begins(before, line, left, right):
         listed = _BULLET.match(before.text) and not _BULLET.match(line.text)
         return "\n\n" if apart or (listed and line.page > before.page) else "\n"
     latin = re.search(r"[A-Za-z0-9,]$", before.text) and re.match(r"[A-Za-z0-9]", line.text)
@@ -189,4 +208,5 @@ def _begins(before: Line, line: Line, left: float, right: float) -> bool:
     if _MARKER.match(line.text) and re.search(r"[。；：:）)]$|^.{0,30}$", before.text):
         return True
     indented = line.left - left > 0.9 * size
-    return indented or before.right < right - 1.6 * size
+    aside = before.left - line.left > 3 * size  # centred, or set to the right
+    return indented or aside or not _full(before, right)

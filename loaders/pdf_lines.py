@@ -62,19 +62,27 @@ def _in_order(chars: list[Char], page: Any) -> list[Line]:
     inked = [c for c in chars if c["text"].strip()]
     columns = _columns(inked, page)
     if columns is None:
-        return [_line(line, page, 0.0) for line in lines_of(inked)]
+        return _lines(chars, page, 0.0)
     top, bottom, middle = columns
-    inside = [c for c in inked if top < _height(c) < bottom]
+    inside = [c for c in chars if top < _height(c) < bottom]
     left = [c for c in inside if c["x0"] < middle]
     right = [c for c in inside if c["x0"] >= middle]
-    shift = min(c["x0"] for c in right) - min(c["x0"] for c in left)
-    parts = (
-        ([c for c in inked if _height(c) <= top], 0.0),
-        (left, 0.0),
-        (right, shift),
-        ([c for c in inked if _height(c) >= bottom], 0.0),
-    )
-    return [_line(line, page, by) for part, by in parts for line in lines_of(part)]
+    shift = _start(right) - _start(left)
+    return [
+        *_lines([c for c in chars if _height(c) <= top], page, 0.0),
+        *_lines(left, page, 0.0),
+        *_lines(right, page, shift),
+        *_lines([c for c in chars if _height(c) >= bottom], page, 0.0),
+    ]
+
+
+def _lines(chars: list[Char], page: Any, shift: float) -> list[Line]:
+    lines = (x for x in lines_of(chars) if any(c["text"].strip() for c in x))
+    return [_line(line, page, shift) for line in lines]
+
+
+def _start(chars: list[Char]) -> float:
+    return min(float(c["x0"]) for c in chars if c["text"].strip())
 
 
 def _height(char: Char) -> float:
@@ -118,11 +126,12 @@ def _is_columns(chars: list[Char], top: float, bottom: float, middle: float) -> 
     return filled >= 0.5 * len(left) and long >= 0.5 * len(right)
 
 
-def _line(inked: list[Char], page: Any, shift: float) -> Line:
+def _line(chars: list[Char], page: Any, shift: float) -> Line:
+    inked = [c for c in chars if c["text"].strip()]
     top, bottom = min(c["top"] for c in inked), max(c["bottom"] for c in inked)
     above, height = page.bbox[1], page.height
     return Line(
-        _words(inked),
+        _words(chars),
         inked[0]["x0"] - shift,
         max(c["x1"] for c in inked) - shift,
         top,
@@ -133,14 +142,19 @@ def _line(inked: list[Char], page: Any, shift: float) -> Line:
 
 
 def _words(chars: list[Char]) -> str:
-    """Characters of a line; a gap is a blank only beside Latin words or where it is wide."""
+    """Characters of a line; a gap is a blank where one is printed, or wide, or beside Latin."""
     out = ""
-    for before, char in zip([None, *chars], chars, strict=False):
-        if before is not None:
-            gap = char["x0"] - before["x1"]
-            if gap > char["size"] * _blank(out, char["text"]):
-                out += " "
+    before: Char | None = None
+    printed = False
+    for char in chars:
+        if not char["text"].strip():
+            printed = True
+            continue
+        gap = char["x0"] - before["x1"] if before is not None else 0.0
+        if gap > char["size"] * (0.15 if printed else _blank(out, char["text"])):
+            out += " "
         out += char["text"]
+        before, printed = char, False
     return re.sub(r"[ \xa0]+", " ", out).strip()
 
 

@@ -117,9 +117,7 @@ def _words_by_cell(table: Any, chars: list[dict[str, Any]]) -> dict[Box, str]:
     boxes: list[Box] = [b for b in table.cells if b]
     held: dict[Box, list[dict[str, Any]]] = {box: [] for box in boxes}
     x0, top, x1, bottom = table.bbox
-    rows = {
-        key: sorted(group) for key, group in groupby(sorted(boxes, key=_extent), key=_extent)
-    }
+    rows = {key: sorted(group) for key, group in groupby(sorted(boxes, key=_extent), key=_extent)}
     for char in chars:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
         if not (x0 <= x <= x1 and top <= y <= bottom):

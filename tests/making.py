@@ -124,7 +124,7 @@ def tracked_deletion(paragraph: Any, words: str) -> None:
 
 def _table(document: Any, rows: list[list[str]]) -> None:
     width = max(len(r) for r in rows)
-    table = document.add_table(rows=len(rows), cols=width)
+    table = document.add_table(rows=len(rows), cols=width, style="Table Grid")
     marks = table.rows[0]._tr.get_or_add_trPr()
     marks.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
     for row, cells in zip(table.rows, rows, strict=True):
