@@ -42,6 +42,7 @@ def tasks(
     collective: Annotated[bool, typer.Option(help="名单中有“有关部门”一类的泛称")] = False,
     document: Annotated[str | None, typer.Option(help="文件的编号或标题")] = None,
     year: Annotated[str | None, typer.Option(help="文件的年份")] = None,
+    due_by: Annotated[str | None, typer.Option(help="期限不晚于此日，如 2021-12-31")] = None,
     project: Annotated[str | None, typer.Option(help="专栏的编号或名称")] = None,
     q: Annotated[str | None, typer.Option(help="标题或正文中的字样；空格表示同时含有")] = None,
     units: Annotated[bool, typer.Option(help="内设机构的任务也算上级部门的")] = False,
@@ -58,7 +59,8 @@ def tasks(
     """
     flags = {"units": units, "collective": collective}
     single = {"led_by": led_by, "role": role, "basis": basis, "lead": lead, "document": document,
-              "year": year, "project": project, "q": q, "facets": facets, "cursor": cursor,
+              "year": year, "due_by": due_by, "project": project, "q": q, "facets": facets,
+              "cursor": cursor,
               "limit": None if limit is None else str(limit)}  # fmt: skip
     pairs = [(k, v) for k, v in single.items() if v is not None]
     pairs += [(k, "true") for k, v in flags.items() if v]

@@ -79,6 +79,7 @@ def _questions(store: Store, registry: Registry) -> Iterator[Callable[..., Json]
         collective: bool | None = None,
         document: str | None = None,
         year: int | None = None,
+        due_by: str | None = None,
         project: str | None = None,
         q: str | None = None,
         units: bool | None = None,
@@ -122,7 +123,7 @@ def _questions(store: Store, registry: Registry) -> Iterator[Callable[..., Json]
 
 _TASK_PARAMETERS = (
     "led_by", "involves", "role", "excludes", "basis", "lead", "collective", "document", "year",
-    "project", "q", "units", "facets", "limit", "cursor",
+    "due_by", "project", "q", "units", "facets", "limit", "cursor",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
@@ -22,8 +23,8 @@ from kg.query_cursor import decode_cursor, encode_cursor
 from kg.query_names import Names, clean
 from kg.store.base import FACETS, Facet, Key, Store, TaskQuery
 
-Type = Literal["department", "document", "project", "choice", "flag", "year", "text", "number",
-               "list", "cursor"]  # fmt: skip
+Type = Literal["department", "document", "project", "choice", "flag", "year", "date", "text",
+               "number", "list", "cursor"]  # fmt: skip
 MAX_Q = 200
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
@@ -65,6 +66,9 @@ PARAMS: tuple[Param, ...] = (
     Param(name="document", type="document", zh="文件的 id（或完整标题）",
           en="id (or full title) of the document"),
     Param(name="year", type="year", zh="文件的年份，四位数字", en="year of the document"),
+    Param(name="due_by", type="date", addition=True,
+          zh="期限的最后一日不晚于此日（如 2021-12-31）；没有可认日期的任务不在内",
+          en="last day of the deadline is on or before this date; tasks without one are left out"),
     Param(name="project", type="project", zh="专项（专栏）的编号、名称或 id",
           en="number, name or id of a special project"),
     Param(name="q", type="text", zh="标题或正文中的字样，按字面匹配；空格表示同时含有；最多 200 字",
@@ -171,6 +175,7 @@ def _read(values: dict[str, list[str]], store: Store, registry: Names) -> Questi
         collective=_choice("collective", one("collective")) == "true" or None,
         document=document[0] if document else None,
         year=_year(one("year")),
+        due_by=_date(one("due_by")),
         project=(project[0],) if project else (),
         q=_words(one("q")),
         units=_choice("units", one("units")) == "true",
@@ -199,6 +204,19 @@ def _year(text: str | None) -> int | None:
     if not re.fullmatch("[0-9]{4}", text):
         raise QueryError(f"年份不是四位数字：{text[:60]!r}", where="year", remedy="例如 year=2019")
     return int(text)
+
+
+def _date(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError as e:
+        raise QueryError(
+            f"不是日期：{text[:60]!r}", where="due_by", remedy="例如 due_by=2021-12-31"
+        ) from e
 
 
 def _words(text: str | None) -> tuple[str, ...]:
@@ -242,6 +260,7 @@ def filters(question: Question) -> Pairs:
         *([("collective", "true")] if q.collective else []),
         *([("document", q.document)] if q.document else []),
         *([("year", f"{q.year:04}")] if q.year is not None else []),
+        *([("due_by", q.due_by)] if q.due_by else []),
         *(("project", id) for id in q.project),
         *([("q", " ".join(q.q))] if q.q else []),
         *([("units", "true")] if q.units else []),

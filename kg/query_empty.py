@@ -45,7 +45,7 @@ def atoms_of(query: TaskQuery) -> tuple[Atom, ...]:
     """The filters of a query one by one."""
     found: list[Atom] = []
     for field in ("led_by", "involves", "role", "excludes", "basis", "lead", "collective",
-                  "document", "year", "project", "q"):  # fmt: skip
+                  "document", "year", "due_by", "project", "q"):  # fmt: skip
         value = getattr(query, field)
         if isinstance(value, tuple):
             found.extend(Atom(field, one) for one in value)

@@ -107,6 +107,8 @@ def _rest_zh(question: Question) -> list[str]:
         parts.append(LEAD_ZH[q.lead])
     if q.collective:
         parts.append(COLLECTIVE_ZH)
+    if q.due_by:
+        parts.append(f"期限在{q.due_by}以前")
     if q.project:
         parts.append(f"设有{question.name(q.project[0])}")
     if q.q:
@@ -139,6 +141,8 @@ def _rest_en(question: Question) -> list[str]:
         parts.append(LEAD_EN[q.lead])
     if q.collective:
         parts.append(COLLECTIVE_EN)
+    if q.due_by:
+        parts.append(f"due by {q.due_by}")
     if q.project:
         parts.append(f"under {question.name(q.project[0])}")
     if q.q:
@@ -153,4 +157,4 @@ def _rest_en(question: Question) -> list[str]:
 def _narrowed(question: Question) -> bool:
     q = question.query
     return any((q.led_by, q.involves, q.role, q.excludes, q.basis, q.lead, q.collective,
-                q.document, q.year is not None, q.project, q.q))  # fmt: skip
+                q.document, q.year is not None, q.due_by, q.project, q.q))  # fmt: skip

@@ -57,6 +57,7 @@ def task(
     number: str | None = None,
     open: bool = False,
     measures: Sequence[tuple[str, str]] = (),
+    deadline: str | None = None,
 ) -> Task:
     """Write one task and its clause; `bodies` are (canonical name, role, basis)."""
     if number:
@@ -84,6 +85,7 @@ def task(
             )
         )
     clause_end = writer.put("等负责）" if open else "负责）")[1]
+    due = writer.put(deadline) if deadline else None
     writer.put("\n")
     return Task(
         id=f"{doc}-{label}",
@@ -97,6 +99,8 @@ def task(
         open=open,
         responsibilities=tuple(responsibilities),
         measures=made,
+        deadline=deadline,
+        deadline_span=due,
     )
 
 
@@ -205,7 +209,7 @@ def guide() -> LoadedDocument:
         task(w, d, "1", "研究制定规则。", [("国家知识产权局-条法司", "sole", "sole")]),
         task(w, d, "t1", "深化合作\t", [("国家知识产权局-条法司", "joint", "table"),
              ("国家知识产权局-保护司", "joint", "table")], number="1",
-             measures=[("各地区", "要积极参与合作。")]),
+             measures=[("各地区", "要积极参与合作。")], deadline="年底前完成"),
     ]  # fmt: skip
     return loaded(d, w, tasks, title="2021年工作指引", year=2021, kind="工作指引")
 

@@ -37,7 +37,7 @@ def test_every_parameter_says_what_it_means_in_both_languages() -> None:
     assert len(BY_NAME) == len(PARAMS)
     for p in PARAMS:
         assert p.zh and p.en
-    assert {p.name for p in PARAMS if p.addition} == {"excludes", "collective"}
+    assert {p.name for p in PARAMS if p.addition} == {"excludes", "collective", "due_by"}
 
 
 @pytest.mark.parametrize(

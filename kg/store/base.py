@@ -51,6 +51,7 @@ class TaskQuery(Struct, frozen=True, kw_only=True):
     * `lead`: "none" = no body has role lead or sole (a collective `sole` is no lead:
       nobody leads); "stated" = the opposite.
     * `collective`: True = some collective actor (有关部门 …) is named.
+    * `due_by`: the last day of its deadline (ISO date) is this day or before.
     * `project`: id of a project that stands under the task.
     * `q`: words, all of which must occur literally in title or text, white space ignored,
       NFKC and case folded.
@@ -66,6 +67,7 @@ class TaskQuery(Struct, frozen=True, kw_only=True):
     collective: bool | None = None
     document: str | None = None
     year: int | None = None
+    due_by: str | None = None
     project: tuple[str, ...] = ()
     q: tuple[str, ...] = ()
     units: bool = False

@@ -22,6 +22,7 @@ class Matcher:
             and _clause_matches(task, query)
             and query.document in (None, task.document.id)
             and query.year in (None, task.year)
+            and _due(task, query.due_by)
             and set(query.project) <= {p.id for p in task.projects}
             and texts.holds(texts.task_fields(task), texts.wanted(query.q))
         )
@@ -75,6 +76,11 @@ class Matcher:
             for role in bodies.ROLES
             if all(self._meant(d, query) & _named(task, role) for d in query.involves)
         }
+
+
+def _due(task: TaskRecord, by: str | None) -> bool:
+    """Whether the deadline is a date, and no later."""
+    return by is None or (task.due is not None and task.due <= by)
 
 
 def _named(task: TaskRecord, role: Role | None) -> set[str]:

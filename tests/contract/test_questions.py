@@ -42,6 +42,8 @@ QUERIES: dict[str, tuple[TaskQuery, set[str]]] = {
     "document": (TaskQuery(document="guide"), {"guide-1", "guide-t1"}),
     "reprint has none of its own": (TaskQuery(document="reprint"), set()),
     "document not there": (TaskQuery(document="没有"), set()),
+    "due on the day": (TaskQuery(due_by="2021-12-31"), {"guide-t1"}),
+    "due a day too late": (TaskQuery(due_by="2021-12-30"), set()),
     "year": (TaskQuery(year=2019), {"annual-1", "annual-2", "annual-3", "annual-4"}),
     "project": (TaskQuery(project=("picture-project-1",)), {"plan-4.1"}),
     "units not counted": (TaskQuery(led_by=IPO, document="guide"), set()),

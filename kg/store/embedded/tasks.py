@@ -117,6 +117,9 @@ def _other_sets(v: Version, q: TaskQuery) -> list[BitMap]:
         sets.append(v.block(q.document))
     if q.year is not None:
         sets.append(v.posting(term("year", str(q.year))))
+    if q.due_by is not None:
+        days = [v.posting(term("due", day)) for day in v.values("due") if day <= q.due_by]
+        sets.append(BitMap.union(BitMap(), *days))
     return sets
 
 

@@ -30,6 +30,8 @@ def task_terms(task: TaskRecord) -> set[str]:
             out.add(COLLECTIVE)
     if task.year is not None:
         out.add(term("year", str(task.year)))
+    if task.due is not None:
+        out.add(term("due", task.due))
     for p in task.projects:
         out |= {PROJECTS, term("project", p.id)}
     return out
