@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.config import read_settings
 from kg.errors import NotFoundError, UnavailableError
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.world import World
+
+if TYPE_CHECKING:
+    from kg.store.neo4j import Neo4jStore
 
 __all__ = ["open_store"]
 
@@ -27,7 +31,7 @@ def open_store(address: str, *, read_only: bool = True, world: World | None = No
         UnavailableError: the address cannot be served.
     """
     if address.startswith(SERVERS):
-        raise UnavailableError("Neo4j 存储将随下一版本提供", where=address, remedy="用文件夹地址")
+        return _open_server(address, read_only, world)
     if "://" in address:
         raise UnavailableError(
             "不认识的图谱地址", where=address, remedy="给文件夹，或 neo4j://主机:端口"
@@ -39,3 +43,31 @@ def open_store(address: str, *, read_only: bool = True, world: World | None = No
             "这里还没有图谱", where=str(path), remedy=f"运行 kg load --store {path} 建立它"
         )
     return store
+
+
+def _open_server(address: str, read_only: bool, world: World | None) -> Store:
+    """Open the store at a server; one that is away is opened all the same, and asked later.
+
+    Raises:
+        NotFoundError: nothing was published at a server that is to be read.
+        UnavailableError: no password was given.
+    """
+    # Only here: the driver takes its time, and few need it.
+    from kg.store.neo4j import Neo4jStore, Server
+
+    settings = read_settings()
+    server = Server(address, settings.neo4j_user, settings.neo4j_password)
+    store = Neo4jStore(server, world or World.from_settings(settings), read_only=read_only)
+    if read_only and not _published(store):
+        store.close()
+        raise NotFoundError(
+            "这里还没有图谱", where=address, remedy=f"运行 kg load --store {address} 建立它"
+        )
+    return store
+
+
+def _published(store: Neo4jStore) -> bool:
+    try:
+        return store.published
+    except UnavailableError:
+        return True  # not known: whoever asks is told, and answered once it is back
