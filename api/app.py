@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api import (
     problems,
+    routes_cypher,
     routes_documents,
     routes_service,
     routes_sparql,
@@ -24,7 +25,7 @@ from api import (
 from api.about import program_version
 from api.core import Context
 from api.frame import Frame, errors
-from api.problems import ProblemError, instance_of
+from api.problems import instance_of
 from api.reply import refuse
 from api.serve import endpoint
 from kg.config import Settings, read_settings
@@ -97,13 +98,7 @@ def _add_routes(app: FastAPI) -> None:
         app.add_api_route(operation.path, endpoint(operation), methods=["GET", "HEAD"], **plain)
     app.add_api_route("/static/{name}", static_files.static, methods=["GET", "HEAD"], **plain)
     app.add_api_route("/sparql", routes_sparql.endpoint, methods=["GET", "HEAD", "POST"], **plain)
-    app.add_api_route("/cypher", _not_yet, methods=["POST"], **plain)
-
-
-def _not_yet(request: Request) -> Response:
-    raise ProblemError(
-        "not-implemented", "查询语言的入口尚未提供。", remedy="用 /tasks 的参数，或 /ask 提问"
-    )
+    app.add_api_route("/cypher", routes_cypher.endpoint, methods=["POST"], **plain)
 
 
 def _framework_refusal(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from api import cli_ask, cli_case, cli_graph, cli_load, cli_mcp
+from api import cli_ask, cli_case, cli_graph, cli_load, cli_mcp, cli_query
 from kg.config import PREFIX, Settings
 from kg.errors import KgError
 
@@ -53,7 +53,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (cli_load, cli_ask, cli_graph, cli_case, cli_mcp):
+for module in (cli_load, cli_ask, cli_graph, cli_case, cli_mcp, cli_query):
     module.register(app)
 
 

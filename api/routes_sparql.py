@@ -18,6 +18,7 @@ from api.negotiate import CSV, HTML, JSON, JSONLD, TURTLE, UTF8, Format, choose
 from api.problems import ProblemError, invalid
 from api.reply import respond
 from kg.config import Settings
+from kg.console.cypher import CypherConsole
 from kg.console.description import describe
 from kg.console.limits import Limits
 from kg.console.pool import Gate
@@ -45,6 +46,7 @@ CHOOSING = {"format", "output", "results"}
 KNOWN = {"query", "default-graph-uri", "named-graph-uri", *CHOOSING}
 MOST_GRAPHS = 1000  # named graphs the description lists
 SHOWN = 500  # rows on the page
+PATIENCE = 30.0  # seconds a first query waits for its form of a new version
 GRAPHS = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} ORDER BY ?g LIMIT {MOST_GRAPHS}"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _P = "PREFIX pkg: <https://policy-kg.github.io/ns#>\n"
@@ -65,11 +67,13 @@ class Consoles:
 
     def __init__(self, settings: Settings) -> None:
         self.gate = Gate(Limits.of(settings))
-        self.sparql = SparqlConsole.of(settings)
+        self.sparql = SparqlConsole.of(settings, PATIENCE)
+        self.cypher = CypherConsole.of(settings, PATIENCE)
 
     def close(self) -> None:
         """End what was started."""
         self.sparql.close()
+        self.cypher.close()
         self.gate.close()
 
 

@@ -26,7 +26,7 @@ def _open(start: wire.Start) -> wire.Answer:
 
 def serve(start: wire.Start, out: int) -> None:
     """Say that all is ready, then answer until the parent closes its end."""
-    fence.limit(start.limits)
+    fence.limit(start.limits, start.room)
     answer = _open(start)
     fence.close(network=start.network, files=not start.locked)
     gc.freeze()

@@ -29,9 +29,12 @@ _CALLS = {
 }
 
 
-def limit(limits: Limits) -> None:
-    """Limits of the process; called before anything is opened. It writes no files."""
-    _set(resource.RLIMIT_AS, (limits.memory + ROOM) * MEGABYTE)
+def limit(limits: Limits, room: int = 0) -> None:
+    """Limits of the process; called before anything is opened. It writes no files.
+
+    `room` are megabytes of addresses for a database, which are not memory.
+    """
+    _set(resource.RLIMIT_AS, (limits.memory + room + ROOM) * MEGABYTE)
     _set(resource.RLIMIT_FSIZE, 0)
     _set(resource.RLIMIT_CORE, 0)
     with suppress(OSError):

@@ -11,8 +11,10 @@ from kg.console import limits as told
 from kg.console.limits import Limits
 from kg.console.wire import Reply, Start
 from kg.console.worker import Worker
+from kg.errors import UnavailableError
 
 T = TypeVar("T")
+ATTEMPTS = 3  # while a store is published again and again
 READY = 2  # children kept ready
 
 
@@ -32,22 +34,23 @@ class Pool:
         Raises:
             LimitError: the query met a limit; its child is replaced.
         """
-        worker = self._take(version)
+        worker = self._take(version) or Worker(self._start(version), version)
         try:
             return worker.ask(request)
         finally:
             self._give_back(worker)
 
-    def _take(self, version: str) -> Worker:
+    def _take(self, version: str) -> Worker | None:
+        """A child that stands ready."""
         with self._lock:
             if version != self._version:
                 self._drop()
                 self._version = version
-            worker = None
-            while self._idle and worker is None:
-                found = self._idle.pop()
-                worker = found if found.alive else None
-            return worker or Worker(self._start(version))
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+        return None
 
     def _give_back(self, worker: Worker) -> None:
         """Keep a child that is well and up to date; see that enough stand ready."""
@@ -59,7 +62,7 @@ class Pool:
                 worker.kill()
             if keep:
                 while len(self._idle) < READY:
-                    self._idle.insert(0, Worker(self._start(worker.version)))
+                    self._idle.insert(0, Worker(worker.start, worker.version))
 
     def _drop(self) -> None:
         while self._idle:
@@ -70,6 +73,18 @@ class Pool:
         with self._lock:
             self._closed = True
             self._drop()
+
+
+def settled(version: Callable[[], str], work: Callable[[str], T]) -> T:
+    """Do a piece of work on the current version; anew where that one went meanwhile."""
+    for attempt in range(ATTEMPTS):
+        current = version()
+        try:
+            return work(current)
+        except UnavailableError:
+            if attempt == ATTEMPTS - 1 or version() == current:
+                raise
+    raise AssertionError("unreachable")
 
 
 class Gate:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from kg.config import Settings
 from kg.console import limits as told
+from kg.console.forms import form
 from kg.console.limits import Limits
-from kg.console.pool import Pool
+from kg.console.pool import Pool, settled
 from kg.console.sparql_engine import Request
 from kg.console.sparql_text import Reading, read
 from kg.console.wire import Reply, Start
 from kg.errors import QueryError, UnavailableError
 from kg.store.base import Store
-
-ATTEMPTS = 3  # while the store is published again and again
 
 Graphs = Sequence[str] | None
 
@@ -25,21 +25,29 @@ Graphs = Sequence[str] | None
 class SparqlConsole:
     """Answers queries on whatever version of a store answers now."""
 
-    def __init__(self, limits: Limits, base_iri: str = "", services: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        base_iri: str = "",
+        services: tuple[str, ...] = (),
+        patience: float | None = None,
+    ) -> None:
         self.limits = limits
         self.services = services
         self._base = base_iri
+        self._patience = patience
         self._pool = Pool(self._child)
 
     @classmethod
-    def of(cls, settings: Settings) -> SparqlConsole:
-        """The console the settings describe."""
+    def of(cls, settings: Settings, patience: float | None = None) -> SparqlConsole:
+        """The console the settings describe; `patience` is how long a first use may take."""
         services = tuple(s.strip() for s in settings.sparql_services.split(",") if s.strip())
-        return cls(Limits.of(settings), settings.base_iri, services)
+        return cls(Limits.of(settings), settings.base_iri, services, patience)
 
     def _child(self, version: str) -> Start:
+        place = str(form("sparql", Path(version), self._patience)) if version else ""
         return Start(
-            language="sparql", place=version, limits=self.limits, network=bool(self.services)
+            language="sparql", place=place, limits=self.limits, network=bool(self.services)
         )
 
     def read(self, query: str) -> Reading:
@@ -69,35 +77,28 @@ class SparqlConsole:
             UnavailableError: the store has no SPARQL.
         """
         reading = self.read(query)
+        if default_graphs is None and named_graphs is None and len(reading.default_graphs) > 1:
+            default_graphs, named_graphs = reading.default_graphs, reading.named_graphs
         given = default_graphs is not None or named_graphs is not None
         request = Request(
             query=query,
             format=format,
             base_iri=self._base,
-            union=not (given or reading.own_dataset),
             default_graphs=tuple(default_graphs or ()) if given else None,
             named_graphs=tuple(named_graphs or ()) if given else None,
         )
-        return self._settled(store, msgspec.msgpack.encode(request))
-
-    def _settled(self, store: Store, request: bytes) -> bytes:
-        """The answer on the current version; asked anew where that one went meanwhile."""
-        for attempt in range(ATTEMPTS):
-            version = folder_of(store)
-            try:
-                return _body(self._pool.ask(version, request), self.limits)
-            except UnavailableError:
-                if attempt == ATTEMPTS - 1 or folder_of(store) == version:
-                    raise
-        raise AssertionError("unreachable")
+        data = msgspec.msgpack.encode(request)
+        return settled(
+            lambda: version_of(store), lambda v: _body(self._pool.ask(v, data), self.limits)
+        )
 
     def close(self) -> None:
         """End the children."""
         self._pool.close()
 
 
-def folder_of(store: Any) -> str:
-    """Where the RDF dataset that answers now lies; empty if nothing was published.
+def version_of(store: Any) -> str:
+    """The folder of the version that answers now; empty if nothing was published.
 
     Raises:
         UnavailableError: the store has none.
@@ -106,7 +107,8 @@ def folder_of(store: Any) -> str:
         raise UnavailableError(
             "这个图谱库不提供 SPARQL", remedy="用内置存储（一个文件夹），或用 Cypher"
         )
-    return str(store.rdf_folder or "")
+    folder: Path | None = store.rdf_folder
+    return str(folder.parent) if folder else ""
 
 
 def _body(reply: Reply, limits: Limits) -> bytes:

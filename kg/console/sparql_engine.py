@@ -1,4 +1,7 @@
-"""Oxigraph in a child: one read-only dataset, one query at a time, answers of bounded size."""
+"""Oxigraph in a child: one read-only dataset, one query at a time, answers of bounded size.
+
+The dataset is the form that `kg.console.build` makes: its default graph is the union of all.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ TRIPLES = {
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One query. A dataset of None is the query's own; `union` makes all graphs the default.
+    """One query. A dataset of None is the query's own, or the whole store.
 
     `format` is a key of `RESULTS` or `TRIPLES`, as fits the form of the query.
     """
@@ -34,7 +37,6 @@ class Request(Struct, frozen=True, kw_only=True):
     query: str
     format: str
     base_iri: str = ""
-    union: bool = True
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
 
@@ -94,12 +96,15 @@ class Engine:
         return Reply(body=sheet.content)
 
     def _write(self, asked: Request, sheet: Sheet) -> None:
-        found = self._store.query(
+        default, named = _graphs(asked.default_graphs), _graphs(asked.named_graphs)
+        store = self._store
+        if default and len(default) > 1:
+            store, default = self._merged(default, named or []), [ox.DefaultGraph()]
+        found = store.query(
             asked.query,
             base_iri=asked.base_iri or None,
-            use_default_graph_as_union=asked.union,
-            default_graph=_graphs(asked.default_graphs),
-            named_graphs=_graphs(asked.named_graphs),
+            default_graph=default,
+            named_graphs=named,
         )
         output = cast(IO[bytes], sheet)
         if isinstance(found, ox.QueryTriples):
@@ -108,8 +113,22 @@ class Engine:
         else:
             found.serialize(output, RESULTS[asked.format])
 
+    def _merged(self, default: list[ox.NamedNode], named: list[ox.NamedNode]) -> ox.Store:
+        """A store with these graphs, some merged into the default: Oxigraph 0.5 lines them up.
 
-def _graphs(names: tuple[str, ...] | None) -> Any:
+        A triple that is in several of them would be counted several times (oxigraph#1919).
+        """
+        store = ox.Store()
+        for graph in default:
+            quads = self._store.quads_for_pattern(None, None, None, graph)
+            store.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+        for graph in named:
+            store.extend(self._store.quads_for_pattern(None, None, None, graph))
+            store.add_graph(graph)
+        return store
+
+
+def _graphs(names: tuple[str, ...] | None) -> list[Any] | None:
     return None if names is None else [ox.NamedNode(n) for n in names]
 
 

@@ -38,13 +38,15 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 class Reading(Struct, frozen=True):
     """What is read from a query before an engine sees it.
 
-    `form` is None where it cannot be told: the engine then says what is wrong. `own_dataset`
-    says that the query has a FROM of its own; `services` are the IRIs it would call.
+    `form` is None where it cannot be told: the engine then says what is wrong. `services` are
+    the IRIs it would call; `default_graphs` and `named_graphs` those of its FROM and FROM
+    NAMED, as far as they are whole IRIs or use a declared prefix.
     """
 
     form: Form | None
-    own_dataset: bool
     services: tuple[str, ...]
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
 
 
 def read(query: str, allowed: tuple[str, ...] = ()) -> Reading:
@@ -71,8 +73,9 @@ def read(query: str, allowed: tuple[str, ...] = ()) -> Reading:
 
 def _read(query: str) -> Reading:
     form: Form | None = None
-    own_dataset, services, depth, first = False, [], 0, True
+    services: list[str] = []
     tokens = list(_tokens(query))
+    depth, first, graphs = 0, True, _Graphs()
     for place, (kind, text) in enumerate(tokens):
         depth += (kind == "open") - (kind == "close")
         if depth > DEEPEST:
@@ -85,10 +88,37 @@ def _read(query: str) -> Reading:
             if word in UPDATES:
                 raise QueryError(READ_ONLY, where="query", remedy="用 SELECT、ASK、CONSTRUCT")
             form = next((f for f in FORMS if f == word), None)
-        own_dataset = own_dataset or (word == "FROM" and depth == 0)
+        following = tokens[place + 1 : place + 3]
+        if depth == 0:
+            graphs.read(word, following)
         if word == "SERVICE":
-            services.append(_target(tokens[place + 1 : place + 3]))
-    return Reading(form, own_dataset, tuple(services))
+            services.append(_target(following))
+    return Reading(form, tuple(services), tuple(graphs.default), tuple(graphs.named))
+
+
+class _Graphs:
+    """The dataset clauses of a query, and the prefixes that their names use."""
+
+    def __init__(self) -> None:
+        self.default: list[str] = []
+        self.named: list[str] = []
+        self._prefixes: dict[str, str] = {}
+
+    def read(self, word: str, following: list[tuple[str, str]]) -> None:
+        """Take notice of a word and the two tokens behind it."""
+        kinds, texts = [k for k, _ in following], [t for _, t in following]
+        if word == "PREFIX" and kinds == ["name", "iri"]:
+            self._prefixes[texts[0]] = texts[1][1:-1]
+        elif word == "FROM" and following:
+            named = texts[0].upper() == "NAMED"
+            found = self._iri(*following[-1 if named else 0])
+            (self.named if named else self.default).append(found)
+
+    def _iri(self, kind: str, text: str) -> str:
+        if kind == "iri":
+            return text[1:-1]
+        prefix, _, local = text.partition(":")
+        return self._prefixes.get(prefix + ":", text) + local.replace("\\", "")
 
 
 def _target(following: list[tuple[str, str]]) -> str:

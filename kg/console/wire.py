@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -21,7 +21,8 @@ class Start(Struct, frozen=True, kw_only=True):
     """What a child is for.
 
     `place` is what it opens (empty: nothing was published); `network` lets it call out, for
-    services that were allow-listed; `locked` forbids it to open any file once it is ready.
+    services that were allow-listed; `locked` forbids it to open any file once it is ready;
+    `room` is how many megabytes of addresses its database needs.
     """
 
     language: Literal["sparql", "cypher"]
@@ -29,6 +30,15 @@ class Start(Struct, frozen=True, kw_only=True):
     limits: Limits
     network: bool = False
     locked: bool = False
+    room: int = 0
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """A statement in Cypher with its parameters, and how many rows are wanted at most."""
+
+    query: str
+    parameters: dict[str, Any] = {}
+    limit: int
 
 
 class Reply(Struct, frozen=True, kw_only=True):

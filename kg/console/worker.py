@@ -28,9 +28,9 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")  # no secret goes to 
 class Worker:
     """A child with one engine open on one published version."""
 
-    def __init__(self, start: wire.Start) -> None:
+    def __init__(self, start: wire.Start, version: str) -> None:
         self.start = start
-        self.version = start.place
+        self.version = version
         self._ready = False
         self._told = b""
         environment = {k: v for k, v in os.environ.items() if k in _KEPT}
