@@ -37,11 +37,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sqlite3": ("kg/store/embedded/", "bench/"),
     "pyroaring": ("kg/store/embedded/",),
     "pyoxigraph": ("kg/store/embedded/dataset.py", "kg/ontology.py", "kg/rdf", "kg/check.py",
-                   "kg/sparql", "api/graphs.py", "bench/"),
+                   "kg/console/", "api/graphs.py", "bench/"),
     "rdflib": ("kg/check.py", "kg/export"),
     "pyshacl": ("kg/check.py",),
     "neo4j": ("kg/store/neo4j",),
-    "networkx": ("kg/network", "kg/export"),
+    "networkx": ("kg/network", "kg/frames.py", "kg/export"),
+    "pandas": ("kg/frame",),
+    "mcp": ("api/mcp", "api/cli_mcp.py"),
     "fastapi": ("api/",),
     "starlette": ("api/",),
     "uvicorn": ("api/server.py",),
@@ -125,7 +127,8 @@ def test_libraries(path: Path) -> None:
 
 def test_libraries_are_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(w for extra in extras for w in extra)]
     declared = {w.split(">")[0].split("[")[0].strip().replace("-", "_") for w in wanted}
     used = {m.split(".")[0] for p in FILES for m in imports(p)} & set(ALLOWED) - {"sqlite3"}
     assert {DECLARED_AS.get(u, u).replace("-", "_") for u in used} <= declared
