@@ -143,6 +143,8 @@ def _one(param: Param, longest: int) -> dict[str, Any]:
         return {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     if param.type == "year":
         return {"type": "string", "pattern": "^[0-9]{4}$"}
+    if param.type == "date":
+        return {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     if param.type == "cursor":
         return {"type": "string", "minLength": 1, "maxLength": 1000}
     return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": WORDS}

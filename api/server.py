@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
+import msgspec
+import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from api.protocol import Protocol
+from api.problems import MEDIA_TYPE, problem
 
 BIGGEST_HEAD = 1024 * 1024  # bytes of request line and headers; the app refuses from 8 kB on
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+def escaped(line: bytes) -> bytes:
+    """A request line with all bytes beyond ASCII percent-encoded."""
+    return _HIGH.sub(lambda m: b"%%%02X" % m[0][0], line)
+
+
+class Protocol(H11Protocol):
+    """uvicorn's protocol, but ``curl 'http://…/tasks?led_by=公安部'`` works.
+
+    The standard wants such bytes percent-encoded; curl sends them as they are typed.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Escape the request line while it arrives, then go on as usual."""
+        between = self.cycle is None or self.cycle.response_complete
+        if between and b"\n" not in self.conn.trailing_data[0]:
+            line, end, rest = data.partition(b"\n")
+            data = escaped(line) + end + rest
+        super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP at all."""
+        found = problem("invalid-request", "这不是有效的 HTTP/1.1 请求。", "/")
+        body = msgspec.json.encode(found)
+        head = (
+            f"HTTP/1.1 400 Bad Request\r\nContent-Type: {MEDIA_TYPE}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
 
 
 def options(host: str, port: int) -> dict[str, Any]:
@@ -42,7 +79,5 @@ def set_up_logs() -> None:
 
 def run(app: FastAPI, host: str, port: int) -> None:
     """Serve until interrupted."""
-    import uvicorn
-
     set_up_logs()
     uvicorn.run(app, **options(host, port))
