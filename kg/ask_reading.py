@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.ask_tokens import Token
+from kg.body_forms import is_collective
 from kg.params import BY_NAME, Pairs
-from kg.registry import is_collective
 from kg.wording import ROLE_ZH, listing
 
 NARROWING = frozenset({"participant", "sole", "joint"})

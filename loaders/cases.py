@@ -22,6 +22,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
+from kg.body_forms import is_collective
 from kg.errors import DataError
 from kg.ids import squeeze
 from kg.model import (
@@ -34,7 +35,7 @@ from kg.model import (
     Span,
     Task,
 )
-from kg.registry import Registry, is_collective
+from kg.registry import Registry
 
 FOLDER = "cases"
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kg.body_forms import looks_like_body
 from kg.model import Span
-from kg.registry import Registry, looks_like_body
+from kg.registry import Registry
 from loaders.outline import Block, Outline
 
 HEAD_LINES = 15

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from kg.body_forms import is_collective, looks_like_body
 from kg.model import Span
-from kg.registry import Body, Registry, is_collective, looks_like_body, normalise
+from kg.registry import Body, Registry, normalise
 from loaders.places import Place
 from loaders.view import View
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.body_forms import is_collective, looks_like_body
 from kg.errors import DataError
 from kg.registry import (
     Body,
     Registry,
-    is_collective,
     load_registry,
-    looks_like_body,
     normalise,
 )
 
