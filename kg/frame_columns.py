@@ -96,4 +96,44 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "reprint_of": ("转载自", "document it reprints"),
         "derived_from": ("图解自", "document it pictures"),
     },
+    "instruments": {
+        "name": ("文书名称", "name of the law, rule or plan, without page breaks"),
+        "kind": ("种类，据名称末尾", "kind, by the end of its name"),
+        "action": ("印出的动作，如修订", "what is to be done with it, as printed"),
+        "marked": ("是否印在书名号里", "whether it stands in 《》"),
+        "task": ("所在任务，任务之外即空", "id of the task, empty outside of tasks"),
+        "quote": ("原文", "quote"),
+        "document": ("文件编号", "id of the document"),
+        "start": ("起点", "where the quote begins"),
+        "end": ("终点", "where it ends, exclusive"),
+    },
+    "topics": {
+        "task": ("任务编号", "id of the task"),
+        "topic": ("主题，据词表", "topic, by a list of words"),
+        "quote": ("命中的词", "the word found"),
+        "document": ("文件编号", "id of the document"),
+        "start": ("起点", "where the word begins"),
+        "end": ("终点", "where it ends, exclusive"),
+    },
+    "continuity": {
+        "source": ("前一份文件的任务", "task of the earlier document"),
+        "target": ("后一份文件的任务", "task of the later document"),
+        "kind": ("延续、分为几项、并入一项或交叉", "continues, split, merge or mixed"),
+        "score": ("得分，0 至 1", "score, 0 to 1"),
+        "text": ("其中文字相似度", "of which likeness of the words"),
+        "instruments": ("共同提到的文书", "laws and plans both name"),
+        "leads": ("相同的牵头机构", "bodies that lead both"),
+        "source_quote": ("前者最相近的一句", "closest words of the earlier"),
+        "target_quote": ("后者最相近的一句", "closest words of the later"),
+        "source_document": ("前一份文件", "the earlier document"),
+        "target_document": ("后一份文件", "the later document"),
+        "source_start": ("前句在正文中的起点", "where the earlier words begin"),
+        "target_start": ("后句在正文中的起点", "where the later words begin"),
+    },
 }
+
+WHOLE = {"year", "number", "start", "end", "order", "total", "tasks", "lead", "sole",
+         "participant", "joint", "source_start", "target_start"}  # fmt: skip
+"""Columns of whole numbers; what is missing there is missing, and 2019 stays 2019."""
+PRINTED = {"tasks": {"number"}}
+"""… but these columns of a frame hold text as printed."""

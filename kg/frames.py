@@ -11,21 +11,22 @@ same on every machine and after every load. `dictionary()` says what each column
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
+from typing import Any, get_args
 
-import networkx as nx
 import pandas as pd
 
-from kg import network
+from kg import continuity, facts, frame_query, frame_rows, instruments, network, topics
 from kg.config import read_settings
-from kg.frame_columns import COLUMNS
-from kg.model import IndicatorRecord, TaskRecord
+from kg.frame_columns import COLUMNS, PRINTED, WHOLE
+from kg.model import TaskRecord
+from kg.network_graph import multigraph
 from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
 from kg.registry import Registry
 from kg.store import open_store
-from kg.store.base import Store
+from kg.store.base import Kind, Store
 from kg.store.world import World
 
 
@@ -43,7 +44,8 @@ class Opened:
         self.close()
 
     def close(self) -> None:
-        """Release the store."""
+        """Release the store and what evaluates its queries."""
+        self._query.close()
         self.store.close()
 
     # -- questions -------------------------------------------------------------------------
@@ -70,95 +72,114 @@ class Opened:
     def _question(self, parameters: dict[str, Any]) -> Any:
         return parse(list(_pairs(parameters)), self.store, self.registry)
 
+    def text(self, document: str) -> str:
+        """The canonical text that all spans of a document count in.
+
+        Raises:
+            NotFoundError: no such document.
+        """
+        return instruments.loaded(self.store, document).text
+
     # -- frames ----------------------------------------------------------------------------
 
     def tasks(self, **parameters: Any) -> pd.DataFrame:
         """Tasks as a frame; all of them without parameters."""
-        return _frame("tasks", (_task(t) for t in self.records(**parameters)))
+        return _frame("tasks", map(frame_rows.task, self.records(**parameters)))
 
     def responsibilities(self, **parameters: Any) -> pd.DataFrame:
         """One row a body and task."""
-        rows = (
-            {
-                "task": t.id, "department": r.department.id, "name": r.department.name,
-                "role": r.role, "basis": r.basis, "order": r.order, "collective": r.collective,
-                "mention": r.mention, "document": t.document.id,
-                "start": r.span[0], "end": r.span[1],
-            }
-            for t in self.records(**parameters)
-            for r in t.responsibilities
-        )  # fmt: skip
+        rows = (row for t in self.records(**parameters) for row in frame_rows.responsibilities(t))
         return _frame("responsibilities", rows)
 
     def departments(self) -> pd.DataFrame:
         """Bodies and collectives with their counts, the most named first."""
-        rows = (
-            {
-                "id": d.id, "name": d.name, "official": d.official, "en": d.en, "kind": d.kind,
-                "parent": d.parent.id if d.parent else None, "collective": d.collective,
-                "total": d.total, "iri": d.iri,
-                **{role: d.tasks.get(role, 0) for role in ("lead", "sole", "participant", "joint")},
-            }
-            for d in self.store.records("department")
-        )  # fmt: skip
-        return _frame("departments", rows)
+        return self._all("departments", "department", frame_rows.department)
 
     def projects(self) -> pd.DataFrame:
         """Special projects and the tasks they stand under."""
-        rows = (
-            {"id": p.id, "number": p.number, "name": p.name, "measures": list(p.measures),
-             "task": p.under.id if p.under else None, "document": p.document.id}
-            for p in self.store.records("project")
-        )  # fmt: skip
-        return _frame("projects", rows)
+        return self._all("projects", "project", frame_rows.project)
 
     def indicators(self) -> pd.DataFrame:
         """Indicators in long form: one row a value."""
-        rows = (row for i in self.store.records("indicator") for row in _values(i))
+        rows = (row for i in self.store.records("indicator") for row in frame_rows.values(i))
         return _frame("indicators", rows)
 
     def goals(self) -> pd.DataFrame:
         """Goals."""
-        rows = (
-            {"id": g.id, "number": g.number, "text": g.text, "detail": g.detail,
-             "document": g.document.id}
-            for g in self.store.records("goal")
-        )  # fmt: skip
-        return _frame("goals", rows)
+        return self._all("goals", "goal", frame_rows.goal)
 
     def targets(self) -> pd.DataFrame:
         """Quantitative targets of running text."""
-        rows = (
-            {"id": t.id, "subject": t.subject, "value": t.value, "unit": t.unit, "by": t.by,
-             "quote": t.evidence[0].quote, "document": t.document.id}
-            for t in self.store.records("target")
-        )  # fmt: skip
-        return _frame("targets", rows)
+        return self._all("targets", "target", frame_rows.target)
 
     def documents(self) -> pd.DataFrame:
         """Documents."""
-        rows = (
-            {"id": d.id, "title": d.title, "year": d.year, "kind": d.kind, "tasks": d.tasks,
-             "reprint_of": d.reprint_of.id if d.reprint_of else None,
-             "derived_from": d.derived_from.id if d.derived_from else None}
-            for d in self.store.records("document")
-        )  # fmt: skip
-        return _frame("documents", rows)
+        return self._all("documents", "document", frame_rows.document)
+
+    def _all(self, name: str, kind: Kind, row: Callable[[Any], dict[str, Any]]) -> pd.DataFrame:
+        return _frame(name, map(row, self.store.records(kind)))
+
+    # -- what is computed, and never stated by a document -----------------------------------
+
+    def instruments(self) -> pd.DataFrame:
+        """Laws, rules and plans that the documents name; see `kg.instruments`."""
+        return _frame("instruments", map(frame_rows.mention, instruments.of_store(self.store)))
+
+    def topics(self) -> pd.DataFrame:
+        """Topics of tasks by a list of words; see `kg.topics`."""
+        return _frame("topics", map(frame_rows.tag, topics.of_store(self.store)))
+
+    def continuity(self, threshold: float = continuity.THRESHOLD) -> pd.DataFrame:
+        """Candidates for tasks that continue in a later document; see `kg.continuity`."""
+        found = continuity.candidates(self.store, threshold)
+        return _frame("continuity", map(frame_rows.candidate, found))
+
+    # -- query languages --------------------------------------------------------------------
+
+    @cached_property
+    def _query(self) -> frame_query.Query:
+        return frame_query.Query(self.store)
+
+    def sparql(self, query: str) -> pd.DataFrame:
+        """The answer of a SPARQL SELECT or ASK, one column a variable.
+
+        Raises:
+            QueryError: malformed, or neither SELECT nor ASK.
+            UnavailableError: the store has no SPARQL, or the query met a limit.
+        """
+        return pd.DataFrame(*self._query.sparql(query))
+
+    def cypher(self, query: str, **parameters: Any) -> pd.DataFrame:
+        """The answer of a read-only Cypher query.
+
+        Raises:
+            QueryError: malformed, or it would write.
+            UnavailableError: the store has no Cypher, or the query met a limit.
+        """
+        return pd.DataFrame(*self._query.cypher(query, parameters))
 
     # -- networks --------------------------------------------------------------------------
 
     def projection(
         self, *, newman: bool = False, without: Collection[str] = (), **parameters: Any
-    ) -> nx.Graph:
+    ) -> network.Graph:
         """Departments joined by shared tasks; see `kg.network.projection`."""
         members = network.members_of(self.records(**parameters))
         return network.projection(network.without(members, *without), newman=newman)
 
-    def bipartite(self, **parameters: Any) -> nx.Graph:
+    def bipartite(self, **parameters: Any) -> network.Graph:
         """Departments and tasks; see `kg.network.bipartite`."""
         tasks = list(self.records(**parameters))
         bodies = network.members_of(tasks)
         return network.bipartite(zip((t.id for t in tasks), bodies, strict=True))
+
+    def graph(self) -> network.Graph:
+        """Everything documents, registry and catalogue state; see `kg.network_graph`."""
+        records = (record for kind in get_args(Kind) for record in self.store.records(kind))
+        sections = tuple(self.store.records("section"))
+        document = next(iter(self.store.records("document")), None)
+        base_iri = document.iri.rsplit("documents/", 1)[0] if document else ""
+        return multigraph(facts.graphs(records, base_iri, sections))
 
 
 def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -169,30 +190,9 @@ def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _frame(name: str, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(COLUMNS[name]))
-
-
-def _task(t: TaskRecord) -> dict[str, Any]:
-    bodies = [r for r in t.responsibilities if not r.collective]
-    return {
-        "id": t.id, "document": t.document.id, "document_title": t.document.title, "year": t.year,
-        "number": t.number, "title": t.title, "text": t.text, "section": list(t.section),
-        "clause": t.clause.text, "start": t.clause.span[0], "end": t.clause.span[1],
-        "basis": t.responsibilities[0].basis if t.responsibilities else None, "open": t.open,
-        "leads": [r.department.id for r in bodies if r.role in ("lead", "sole")],
-        "bodies": [r.department.id for r in bodies],
-        "collectives": [r.department.id for r in t.responsibilities if r.collective],
-        "deadline": t.deadline, "due": t.due, "iri": t.iri,
-    }  # fmt: skip
-
-
-def _values(i: IndicatorRecord) -> Iterator[dict[str, Any]]:
-    common = {"id": i.id, "number": i.number, "name": i.name, "unit": i.unit,
-              "definition": i.definition, "document": i.document.id}  # fmt: skip
-    for kind, value in (("baseline", i.baseline), ("target", i.target)):
-        if value is not None:
-            yield {**common, "kind": kind, "year": value.year, "value": value.value}
-    yield {**common, "kind": "increase", "year": None, "value": i.increase}
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS[name]))
+    whole = (WHOLE & set(frame.columns)) - PRINTED.get(name, set())
+    return frame.astype(dict.fromkeys(sorted(whole), "Int64"))
 
 
 def dictionary() -> pd.DataFrame:

@@ -6,7 +6,9 @@ its clause names. Nothing here knows a store.
 Sources: projection by shared tasks and its weight 1/(n-1): M. E. J. Newman, Phys. Rev. E 64,
 016132 (2001), eq. 2. Betweenness: L. C. Freeman, Sociometry 40 (1977) 35; weighted by distances
 1/w as T. Opsahl et al., Social Networks 32 (2010) 245. Communities: V. D. Blondel et al., J. Stat.
-Mech. (2008) P10008. Modularity: M. E. J. Newman, PNAS 103 (2006) 8577.
+Mech. (2008) P10008. Modularity: M. E. J. Newman, PNAS 103 (2006) 8577. Adjusted Rand index:
+L. Hubert, P. Arabie, J. Classif. 2 (1985) 193, eq. 5. Rank correlation: C. Spearman, Am. J.
+Psychol. 15 (1904) 72. What each may and may not say: docs/network.md.
 """
 
 from __future__ import annotations
@@ -14,14 +16,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Any, Literal
+from math import comb, sqrt
+from typing import Any, Literal, TypeAlias
 
 import networkx as nx
 
 from kg.model import Assignment, TaskRecord
 
 Reading = Literal["strict", "closing-rule", "joint"]
+READINGS: tuple[Reading, ...] = ("strict", "closing-rule", "joint")
 Members = Sequence[Collection[str]]
+Graph: TypeAlias = nx.Graph
+DiGraph: TypeAlias = nx.DiGraph
 
 
 def projection(members: Members, *, newman: bool = False) -> nx.Graph:
@@ -103,6 +109,45 @@ def modularity(graph: nx.Graph, parts: Iterable[Collection[str]]) -> float:
     return float(nx.community.modularity(graph, [set(p) for p in parts], weight="weight"))
 
 
+def agreement(first: Sequence[Collection[str]], second: Sequence[Collection[str]]) -> float:
+    """Adjusted Rand index of two divisions, over the nodes that stand in both.
+
+    1: the same division; 0: no more alike than chance; it may fall below 0.
+    """
+    common = {n for part in first for n in part} & {n for part in second for n in part}
+    ours, theirs = ([set(p) & common for p in parts] for parts in (first, second))
+    both = sum(comb(len(a & b), 2) for a in ours for b in theirs)
+    one, other = (sum(comb(len(p), 2) for p in parts) for parts in (ours, theirs))
+    pairs = comb(len(common), 2)
+    chance = one * other / pairs if pairs else 0.0
+    most = (one + other) / 2
+    return (both - chance) / (most - chance) if most != chance else 1.0
+
+
+def matrix(graph: nx.Graph, nodes: Sequence[str], value: str = "tasks") -> list[list[float]]:
+    """How much each two of `nodes` share, row by row; the diagonal is a node's own `tasks`."""
+    return [
+        [
+            float(
+                graph.nodes[a].get(value, 0)
+                if a == b
+                else graph.get_edge_data(a, b, {}).get(value, 0)
+            )
+            for b in nodes
+        ]
+        for a in nodes
+    ]
+
+
+def pairs_by_length(members: Members) -> dict[int, tuple[int, int]]:
+    """For each length of list: how many tasks have it, and how many pairs they make.
+
+    A list of n bodies makes n(n-1)/2 pairs: this is why a few long lists can make most ties.
+    """
+    lengths = Counter(len(set(task)) for task in members)
+    return {n: (tasks, tasks * comb(n, 2)) for n, tasks in sorted(lengths.items())}
+
+
 def densities(members: Members, longest: Iterable[int]) -> dict[int, float]:
     """Density of the projection when only tasks with at most n bodies are kept, for each n."""
     return {
@@ -139,6 +184,50 @@ def by_rule(r: Assignment) -> bool:
 def lead_counts(tasks: Iterable[TaskRecord], reading: Reading) -> Counter[str]:
     """How many tasks each body leads under a reading."""
     return Counter(body for t in tasks for body in leads(t.responsibilities, reading))
+
+
+def directed(tasks: Iterable[TaskRecord], reading: Reading) -> nx.DiGraph:
+    """Who leads whom under a reading: an edge from each lead to every other body of its task.
+
+    Each task adds 1 to `weight`; nodes carry `leads` and `tasks`. Two bodies that lead a task
+    together point at each other. Where nobody leads, nobody points: bodies remain as nodes.
+    """
+    graph = nx.DiGraph()
+    for task in tasks:
+        named = {r.department.id for r in task.responsibilities if not r.collective}
+        heads = leads(task.responsibilities, reading)
+        for body in sorted(named):
+            graph.add_node(body)
+            facts = graph.nodes[body]
+            facts["tasks"] = facts.get("tasks", 0) + 1
+            facts["leads"] = facts.get("leads", 0) + (body in heads)
+        for head in sorted(heads):
+            for other in sorted(named - {head}):
+                known = graph.get_edge_data(head, other, {"weight": 0})
+                graph.add_edge(head, other, weight=known["weight"] + 1)
+    return graph
+
+
+def correlation(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    """Spearman's rank correlation over the bodies of either; a missing count is 0.
+
+    Equals share the mean of their ranks. 1 where both order alike, 0 if one is all equal.
+    """
+    bodies = sorted({*first, *second})
+    a, b = (_mean_ranks([counts.get(body, 0) for body in bodies]) for counts in (first, second))
+    middle = (len(bodies) + 1) / 2
+    above = sum((x - middle) * (y - middle) for x, y in zip(a, b, strict=True))
+    spread = sqrt(sum((x - middle) ** 2 for x in a) * sum((y - middle) ** 2 for y in b))
+    return above / spread if spread else 0.0
+
+
+def _mean_ranks(values: Sequence[float]) -> list[float]:
+    tied = Counter(values)
+    below, at = {}, 0
+    for value in sorted(tied):
+        below[value] = at + (tied[value] + 1) / 2
+        at += tied[value]
+    return [below[value] for value in values]
 
 
 def ranks(counts: Mapping[str, float]) -> dict[str, int]:
