@@ -43,7 +43,7 @@ class About(Struct, frozen=True, kw_only=True):
             ("licence", f"{LICENCE} {LICENCE_IRI}"),
             ("rights", RIGHTS_ZH),
             ("rights (en)", RIGHTS_EN),
-            ("cite", f"policy-kg, {self.software}, data {self.dataset.version}; CITATION.cff"),
+            ("cite", f"{self.software}, 数据 data {self.dataset.version}; CITATION.cff"),
         ]
         return [(name, value) for name, value in found if value]
 
