@@ -126,5 +126,5 @@ def _moved(source: Source, text: str) -> tuple[int, ...]:
 def _plain(raw: bytes, name: str, suffix: str, where: str) -> Source:
     decoded, encoding = decode(raw, where)
     if suffix in HTML_SUFFIXES or looks_like_html(decoded):
-        return Source(name, raw, text_of_html(decoded), "text/html", encoding)
+        return Source(name, raw, text_of_html(decoded, where), "text/html", encoding)
     return Source(name, raw, text_of_markup(decoded), "text/plain", encoding)

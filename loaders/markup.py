@@ -9,11 +9,10 @@ _TAG = re.compile(
     r"</?(?:p|b|i|u|em|strong|span|div|font|sup|sub|h[1-6])(?:\s[^<>\n]{0,200})?/?>", re.I
 )
 _BREAK = re.compile(r"<br\s*/?>", re.I)
-_HEADING = re.compile(r"^(\s*)#{1,6}[ \t]+", re.M)
+_HEADING = re.compile(r"^([ \t　]*)#{1,6}[ \t]+", re.M)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$", re.M)
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
-_PIPE_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$\n?", re.M)
-_PIPE_ROW = re.compile(r"^[ \t]*\|(.+)\|[ \t]*$", re.M)
+_PIPE_ROW = re.compile(r"\|(.+)\|")
 
 
 def text_of_markup(text: str) -> str:
@@ -28,10 +27,20 @@ def text_of_markup(text: str) -> str:
         text = re.sub(r"&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|#\d{2,6});", _entity, text)
     text = _BOLD.sub(r"\1", _HEADING.sub(r"\1", text))
     text = _RULE.sub("", text)
-    if _PIPE_RULE.search(text):
-        text = _PIPE_ROW.sub(lambda m: re.sub(r"[ \t]*\|[ \t]*", "\t", m[1].strip()), text)
-        text = _PIPE_RULE.sub("", text)
+    lines = text.split("\n") if "|" in text else []
+    if any(_is_rule(line) for line in lines):
+        text = "\n".join(_cells(line) for line in lines if not _is_rule(line))
     return text
+
+
+def _is_rule(line: str) -> bool:
+    """The line of dashes under the header of a table in pipes."""
+    return "|" in line and "--" in line and not line.strip(" \t|:-")
+
+
+def _cells(line: str) -> str:
+    row = _PIPE_ROW.fullmatch(line.strip(" \t"))
+    return "\t".join(cell.strip(" \t") for cell in row[1].split("|")) if row else line
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -58,27 +58,29 @@ def _pages(raw: bytes, where: str) -> list[list[Line]]:
                 f"有 {len(pdf.pages)} 页，超过 {MAX_PAGES} 页", where=where, remedy="拆成几份"
             )
         pages = []
+        columns: float | None = None
         for page in pdf.pages:
-            pages.append(_page(page, where))
+            lines, columns = _page(page, where, columns)
+            pages.append(lines)
             page.close()
         return pages
 
 
-def _page(page: Any, where: str) -> list[Line]:
+def _page(page: Any, where: str, columns: float | None) -> tuple[list[Line], float | None]:
     if len(page.chars) > MAX_CHARS:
         raise DataError(
             f"第 {page.page_number} 页有 {len(page.chars)} 个字，超过 {MAX_CHARS}",
             where=where,
             remedy="另存为分页的 PDF，或存为文本",
         )
-    return page_lines(page)
+    return page_lines(page, columns)
 
 
 def _refuse_swollen(raw: bytes, where: str) -> None:
     """Unpack every packed stream up to the limit before the library does without one."""
     for begin in _STREAM.finditer(raw):
         about = raw[max(begin.start() - 400, 0) : begin.start()].rpartition(b"obj")[2]
-        if b"/FlateDecode" not in about and b"/Fl " not in about or b"/Image" in about:
+        if (b"/FlateDecode" not in about and b"/Fl " not in about) or b"/Image" in about:
             continue
         inflate = zlib.decompressobj()
         try:

@@ -34,12 +34,18 @@ class Line:
     open: bool = False
 
 
-def page_lines(page: Any) -> list[Line]:
-    """Lines and table rows of a page in the order they are read."""
+def page_lines(page: Any, before: float | None = None) -> tuple[list[Line], float | None]:
+    """Lines and table rows of a page in the order they are read, and where columns part.
+
+    Args:
+        page: of pdfplumber.
+        before: where the columns of the page before parted; a last page may have few lines.
+    """
     chars = [c for c in page.chars if c.get("upright", True)]
     tables = tables_of(page)
     loose = [c for c in chars if not any(_holds(t, c) for t in tables)]
-    lines = _in_order(loose, page)
+    columns = _columns([c for c in loose if c["text"].strip()], page, before)
+    lines = _in_order(loose, page, columns)
     for table in tables:
         rows = [
             Line("", 0, 0, r.top, 0, page.page_number, False, r.cells, r.open)
@@ -48,7 +54,7 @@ def page_lines(page: Any) -> list[Line]:
         ]
         at = next((i for i, line in enumerate(lines) if line.top > table.box[1]), len(lines))
         lines[at:at] = rows
-    return lines
+    return lines, columns[2] if columns else None
 
 
 def _holds(table: TableArea, char: Char) -> bool:
@@ -57,10 +63,10 @@ def _holds(table: TableArea, char: Char) -> bool:
     return bool(left <= x <= right and top <= y <= bottom)
 
 
-def _in_order(chars: list[Char], page: Any) -> list[Line]:
+def _in_order(
+    chars: list[Char], page: Any, columns: tuple[float, float, float] | None
+) -> list[Line]:
     """Lines from top to bottom; where the page is set in two columns, the left one first."""
-    inked = [c for c in chars if c["text"].strip()]
-    columns = _columns(inked, page)
     if columns is None:
         return _lines(chars, page, 0.0)
     top, bottom, middle = columns
@@ -89,14 +95,17 @@ def _height(char: Char) -> float:
     return float(char["top"] + char["bottom"]) / 2
 
 
-def _columns(chars: list[Char], page: Any) -> tuple[float, float, float] | None:
+def _columns(
+    chars: list[Char], page: Any, before: float | None
+) -> tuple[float, float, float] | None:
     """Top, bottom and middle of the largest part set in two columns, if there is one."""
     best: tuple[float, float, float] | None = None
-    for percent in range(40, 61):
-        middle = page.bbox[0] + page.width * percent / 100
+    places = [page.bbox[0] + page.width * percent / 100 for percent in range(40, 61)]
+    for middle in [*([] if before is None else [before]), *places]:
+        least = 1 if middle == before else _MIN_COLUMN_LINES
         for top, bottom in _bands(chars, middle, page):
             higher = best is None or bottom - top > best[1] - best[0]
-            if higher and _is_columns(chars, top, bottom, middle):
+            if higher and _is_columns(chars, top, bottom, middle, least):
                 best = (top, bottom, middle)
     return best
 
@@ -114,12 +123,12 @@ def _bands(chars: list[Char], middle: float, page: Any) -> Iterator[tuple[float,
             yield top, bottom
 
 
-def _is_columns(chars: list[Char], top: float, bottom: float, middle: float) -> bool:
+def _is_columns(chars: list[Char], top: float, bottom: float, middle: float, least: int) -> bool:
     """Lines stand on both sides, and most on the left reach the gap."""
     inside = [c for c in chars if top < _height(c) < bottom]
     left = lines_of([c for c in inside if c["x0"] < middle])
     right = lines_of([c for c in inside if c["x0"] >= middle])
-    if min(len(left), len(right)) < _MIN_COLUMN_LINES:
+    if len(left) < _MIN_COLUMN_LINES or len(right) < least:
         return False
     filled = sum(max(c["x1"] for c in x) > middle - 4 * x[0]["size"] for x in left)
     long = sum(len(x) > 6 for x in right)
