@@ -1,7 +1,7 @@
 """The graph, or what a query selects, as a file or a folder; built aside, then moved.
 
 Turtle, N-Quads, JSON-LD, GraphML, GEXF, CSV, Cypher and Parquet come from the same records
-as every answer. All but Parquet are streamed: in memory are the sections and the bodies.
+as every answer. All are streamed: in memory are the sections and the bodies.
 """
 
 from __future__ import annotations

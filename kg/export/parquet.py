@@ -1,97 +1,111 @@
 """A folder of Parquet: the frames of `kg.frames`, typed, with the dictionary of their columns.
 
-The frames are made in memory, one after the other: about 2 kB a task.
+What documents state, not what is computed from it (topics, continuity …). Rows are written
+in groups as the records come; no type is guessed from the values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
+from kg import frame_rows
 from kg.errors import DataError
 from kg.export.place import MARK, README, writing
 from kg.export.select import Source
+from kg.frame_columns import COLUMNS, PRINTED, WHOLE
+from kg.store.base import Kind
 
-INTEGERS = frozenset({"year", "start", "end", "order", "number", "total", "lead", "sole",
-                      "participant", "joint", "tasks"})  # fmt: skip
+GROUP = 20_000  # rows that are in memory together
 BOOLEANS = frozenset({"open", "collective"})
 NUMBERS = frozenset({"value"})
 LISTS = frozenset({"section", "leads", "bodies", "collectives", "measures"})
-TEXT = frozenset({("tasks", "number")})  # as printed
-OTHERS = {"departments": "department", "projects": "project", "indicators": "indicator",
-          "goals": "goal", "targets": "target", "documents": "document"}  # fmt: skip
+DICTIONARY = ("frame", "column", "zh", "en")
+Row = dict[str, Any]
+
+
+def _one(row: Callable[[Any], Row]) -> Callable[[Any], Iterator[Row]]:
+    return lambda record: iter((row(record),))
+
+
+FRAMES: dict[str, tuple[Kind, Callable[[Any], Iterator[Row]]]] = {
+    "tasks": ("task", _one(frame_rows.task)),
+    "responsibilities": ("task", frame_rows.responsibilities),
+    "departments": ("department", _one(frame_rows.department)),
+    "projects": ("project", _one(frame_rows.project)),
+    "indicators": ("indicator", frame_rows.values),
+    "goals": ("goal", _one(frame_rows.goal)),
+    "targets": ("target", _one(frame_rows.target)),
+    "documents": ("document", _one(frame_rows.document)),
+}
 
 
 def parquet(source: Source, folder: Path) -> None:
     """Write the folder.
 
     Raises:
-        DataError: pandas or pyarrow is not installed.
+        DataError: pyarrow is not installed.
     """
     try:
-        import pyarrow.parquet as pq
-
-        from kg.frames import COLUMNS, dictionary
+        import pyarrow as pa
     except ImportError as e:
         raise DataError(
-            f"写 Parquet 要用 {e.name}", remedy="pip install 'policy-kg[notebooks]'"
+            "写 Parquet 要用 pyarrow", remedy="pip install 'policy-kg[notebooks]'"
         ) from e
     about = {k.encode(): v.encode() for k, v in source.about.facts()}
-    for name in COLUMNS:
-        frame = _frame(source, name)
+    for name, (kind, rows) in FRAMES.items():
+        schema = _schema(name).with_metadata(about)
+        found = (row for record in source.of(kind) for row in rows(record))
+        written = _write(found, schema, folder / f"{name}.parquet")
         if name == "tasks":
-            source.tasks = len(frame)
-        pq.write_table(_table(name, frame, about), folder / f"{name}.parquet")
+            source.tasks = written
     words = dictionary()
-    pq.write_table(_table("dictionary", words, about), folder / "dictionary.parquet")
+    schema = pa.schema([(column, pa.string()) for column in DICTIONARY], metadata=about)
+    _write(iter(words), schema, folder / "dictionary.parquet")
     with writing(folder / README) as out:
-        out.write(_readme(source, words.to_dict("records")))
+        out.write(_readme(source, words))
 
 
-def _frame(source: Source, name: str) -> Any:
-    """A frame of everything, or of what is selected."""
-    from kg.frames import Opened
-
-    opened = Opened(source.store, source.registry)
-    if name not in OTHERS:
-        return getattr(opened, name)(**_parameters(source.about.where))
-    frame = getattr(opened, name)()
-    if source.selection is None:
-        return frame
-    return frame[frame["id"].isin(source.selection.ids[OTHERS[name]])]
+def dictionary() -> list[dict[str, str]]:
+    """What each column means."""
+    return [
+        dict(zip(DICTIONARY, (frame, column, zh, en), strict=True))
+        for frame in FRAMES
+        for column, (zh, en) in COLUMNS[frame].items()
+    ]
 
 
-def _parameters(where: str | None) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in parse_qsl((where or "").strip().lstrip("?"), keep_blank_values=True):
-        found.setdefault(name, []).append(value)
-    return found
+def _write(rows: Iterator[Row], schema: Any, path: Path) -> int:
+    """Write all rows; how many they were."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    total = 0
+    with pq.ParquetWriter(path, schema) as out:
+        while group := list(islice(rows, GROUP)):
+            out.write_table(pa.Table.from_pylist(group, schema=schema))
+            total += len(group)
+    return total
 
 
-def _table(name: str, frame: Any, about: dict[bytes, bytes]) -> Any:
-    """An Arrow table: nothing is guessed from the values."""
+def _schema(frame: str) -> Any:
+    """The columns with their types; each says in both languages what it means."""
     import pyarrow as pa
 
-    from kg.frames import COLUMNS
-
-    words = COLUMNS.get(name, {})
-    fields = [
-        pa.field(column, _type(name, column),
-                 metadata={"zh": words[column][0], "en": words[column][1]} if words else None)
-        for column in frame.columns
-    ]  # fmt: skip
-    schema = pa.schema(fields, metadata=about)
-    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
-    return table.replace_schema_metadata({**(table.schema.metadata or {}), **about})
+    return pa.schema(
+        [
+            pa.field(column, _type(frame, column), metadata={"zh": zh, "en": en})
+            for column, (zh, en) in COLUMNS[frame].items()
+        ]
+    )
 
 
 def _type(frame: str, column: str) -> Any:
     import pyarrow as pa
 
-    if (frame, column) in TEXT:
-        return pa.string()
-    if column in INTEGERS:
+    if column in WHOLE and column not in PRINTED.get(frame, ()):
         return pa.int64()
     if column in BOOLEANS:
         return pa.bool_()

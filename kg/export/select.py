@@ -42,12 +42,13 @@ class Source:
         sections = self._sections()
         yield from facts.graphs(self._counted(self._records(sections)), self.base_iri, sections)
 
+    def of(self, kind: Kind) -> Iterator[Any]:
+        """The records of one kind."""
+        return self.selection.of(kind) if self.selection else iter(self.store.records(kind))
+
     def documents(self) -> Iterator[tuple[str, str]]:
         """Id and sha256 of the source of each document."""
-        chosen = self.selection.ids["document"] if self.selection else None
-        for record in self.store.records("document"):
-            if chosen is None or record.id in chosen:
-                yield record.id, record.source_sha256
+        return ((record.id, record.source_sha256) for record in self.of("document"))
 
     def unchanged(self) -> None:
         """Nothing was published while it was read.
@@ -59,7 +60,7 @@ class Source:
             raise ConflictError("导出期间图谱有了新版本", remedy="请再导出一次")
 
     def _sections(self) -> tuple[SectionRecord, ...]:
-        return self.selection.sections if self.selection else _all(self.store)
+        return self.selection.sections if self.selection else tuple(self.of("section"))
 
     def _records(self, sections: tuple[SectionRecord, ...]) -> Iterator[Any]:
         if self.selection:
@@ -87,7 +88,7 @@ class Selection:
             self.ids["task"].add(task.id)
             self.ids["department"] |= {r.department.id for r in task.responsibilities}
             self.ids["project"] |= {p.id for p in task.projects}
-        for project in self._of("project"):
+        for project in self.of("project"):
             self._place(project.document.id, project.section, project.evidence)
         self.sections = self._sections()
         self._close("department", lambda r: [r.parent])
@@ -105,17 +106,18 @@ class Selection:
 
     def records(self) -> Iterator[Any]:
         """Everything selected, kind by kind."""
-        yield from self.found()
-        yield from self._of("project")
-        yield from self.sections
-        yield from self._of("document")
-        yield from self._of("department")
+        for kind in KINDS:
+            yield from self.of(kind)
 
-    def _of(self, kind: Kind) -> Iterator[Any]:
-        for id in sorted(self.ids[kind]):
-            record = self.store.get(kind, id)
-            if record is not None:
-                yield record
+    def of(self, kind: Kind) -> Iterator[Any]:
+        """What is selected of one kind."""
+        if kind == "task":
+            yield from self.found()
+        elif kind == "section":
+            yield from self.sections
+        else:
+            found = (self.store.get(kind, id) for id in sorted(self.ids[kind]))
+            yield from (record for record in found if record is not None)
 
     def _place(self, document: str, path: Path, evidence: Iterable[Any]) -> None:
         """The documents that state a thing, and the headings above it."""
@@ -160,10 +162,6 @@ def base_of(store: Store) -> str:
     for document in store.records("document"):
         return str(document.iri).rsplit("documents/", 1)[0]
     return ""
-
-
-def _all(store: Store) -> tuple[SectionRecord, ...]:
-    return tuple(store.records("section"))
 
 
 def _of_document(store: Store, document: str) -> Iterator[SectionRecord]:
