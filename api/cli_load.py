@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,29 +11,39 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
-from api.stores import existing_store, opened, own_cases, own_registry, registry_of
+from api.load_report import list_failures, report
+from api.stores import (
+    existing_store,
+    opened,
+    own_cases,
+    own_registry,
+    readings_beside,
+    registry_of,
+)
 from kg.config import read_settings
 from kg.errors import DataError
 from kg.store import open_store
-from kg.store.base import Receipt
-from loaders.batch import Read, find_files, read_all, split_same_ids
+from loaders.batch import Setup, find_files, read_all, split_same_ids
 from loaders.corpus import documents as bundled_documents
 from loaders.files import read_file
+from loaders.limits import within_limits
 from loaders.pipeline import read_document
+from loaders.readings import Readings
 from loaders.report import as_html as as_html_page
 from loaders.report import as_text
 
 StoreOption = Annotated[
     str | None, typer.Option("--store", help="库的地址：文件夹或 neo4j://… · store address")
 ]
-
-
-COUNTED = (
-    ("文件", "documents"), ("任务", "tasks"), ("责任", "responsibilities"), ("专栏", "projects"),
-    ("目标", "goals"), ("指标", "indicators"), ("部门", "departments"),
-)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -50,12 +60,12 @@ def text(file: Annotated[Path, typer.Argument(help="文件 · a document")]) -> 
 
     Print the canonical text; all spans count code points in it.
     """
-    sys.stdout.buffer.write(read_file(file).text.encode())
+    sys.stdout.buffer.write(within_limits(lambda: read_file(file), file).text.encode())
 
 
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="一份或多份文件")],
-    report: Annotated[bool, typer.Option("--report", help="打印供人阅读的读后报告")] = False,
+    as_report: Annotated[bool, typer.Option("--report", help="打印供人阅读的读后报告")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="报告印成网页")] = False,
 ) -> None:
     """读出任务、专栏、目标、指标，打印为 JSON；每份文件单独读，不入库。
@@ -64,8 +74,12 @@ def extract(
     """
     settings = read_settings()
     registry = registry_of(settings)
-    documents = [read_document(f, registry, own_cases(settings)) for f in files]
-    if report or as_html:
+    cases = own_cases(settings)
+    documents = [
+        within_limits(lambda f=f: read_document(f, registry, cases), f)  # type: ignore[misc]
+        for f in files
+    ]
+    if as_report or as_html:
         show = as_html_page if as_html else as_text
         print("\n".join(show(d) for d in documents), end="")
         return
@@ -87,36 +101,39 @@ def load(
     """
     settings = read_settings()
     files = find_files(paths) if paths else list(bundled_documents())
+    address = store or settings.store
+    registry = registry_of(settings)
+    setup = Setup(readings_beside(address), own_registry(settings), own_cases(settings))
+    readings = Readings(setup.readings, registry.digest)
     console = Console(stderr=True)
     with _progress(console) as bar:
         step = bar.add_task("读取文件", total=len(files))
         reads = split_same_ids(
-            list(
-                read_all(
-                    files,
-                    registry_of(settings),
-                    own_registry(settings),
-                    own_cases(settings),
-                    lambda n: bar.update(step, completed=n),
-                )
-            )
+            list(read_all(files, registry, setup, lambda n: bar.update(step, completed=n)))
         )
-        good = [r.document for r in reads if r.document]
+        good = readings.documents(r.key for r in reads if r.key)
         if not good:
-            _list_failures(reads, console)
+            list_failures(reads)
             raise DataError("没有一份文件能加载，库没有改变", remedy="按上面所列逐一处理")
-        steps: dict[str, int] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in steps:
-                steps[what] = int(bar.add_task(what, total=total))
-            bar.update(steps[what], completed=done)  # type: ignore[arg-type]
-
-        with opened(open_store(store or settings.store, read_only=False)) as s:
-            receipt = s.publish(good, progress=show)
-    _report(receipt, reads)
-    failed = _list_failures(reads, console)
+        with opened(open_store(address, read_only=False)) as s:
+            receipt = s.publish(good, progress=_shown(bar))
+    report(receipt, reads)
+    failed = list_failures(reads)
+    if not failed:
+        readings.clear()
     return 1 if failed else 0
+
+
+def _shown(bar: Progress) -> Callable[[str, int, int], None]:
+    """Show each step of a publication as a bar of its own."""
+    steps: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in steps:
+            steps[what] = bar.add_task(what, total=total)
+        bar.update(steps[what], completed=done)
+
+    return show
 
 
 @contextmanager
@@ -125,36 +142,6 @@ def _progress(console: Console) -> Iterator[Progress]:
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as p:
         yield p
-
-
-def _report(receipt: Receipt, reads: list[Read]) -> None:
-    warnings = [(r, w) for r in reads if r.document for w in r.document.extraction.warnings]
-    if not receipt.changed:
-        print(
-            f"内容没有变化：{len(receipt.unchanged)} 份文件都已在库中，"
-            f"版本 {receipt.dataset.version}"
-        )
-    else:
-        for label, ids in (("新增", receipt.added), ("替换", receipt.replaced)):
-            if ids:
-                more = " …" if len(ids) > 20 else ""
-                print(f"{label} {len(ids)} 份文件：{'、'.join(ids[:20])}{more}")
-        print(f"已发布版本 {receipt.dataset.version}（sha256 {receipt.dataset.sha256[:16]}…）")
-    t = receipt.totals
-    print("库中共有：" + "，".join(f"{zh} {t.get(key, 0)}" for zh, key in COUNTED))
-    print(f"提示 {len(warnings)} 条" + ("：" if warnings else ""))
-    for read, w in warnings[:40]:
-        place = f"[{w.span[0]}, {w.span[1]})" if w.span else ""
-        print(f"  {read.path.name} {place} {w.code}：{w.message}")
-    if len(warnings) > 40:
-        print(f"  … 另有 {len(warnings) - 40} 条，见 kg extract 或 /documents/{{id}}")
-
-
-def _list_failures(reads: list[Read], console: Console) -> int:
-    failed = [r.error for r in reads if r.error]
-    for what, where, remedy in failed:
-        print(f"未加载 {where}：{what}" + (f"\n  → {remedy}" if remedy else ""), file=sys.stderr)
-    return len(failed)
 
 
 def documents(store: StoreOption = None) -> None:

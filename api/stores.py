@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.config import Settings, read_settings
+from kg.config import DEFAULT_STORE, Settings, read_settings
 from kg.errors import NotFoundError
 from kg.registry import Registry, load_registry
 from kg.store import open_store
 from kg.store.base import Store
-from loaders.batch import read_all
 from loaders.corpus import documents as bundled_documents
+from loaders.pipeline import read_document
 
 
 def own_registry(settings: Settings) -> Path | None:
@@ -75,7 +75,18 @@ def load_bundled(address: str, settings: Settings) -> None:
 
 
 def load_files(address: str, settings: Settings, files: Sequence[Path]) -> None:
-    """Publish files, all of which must be readable."""
-    reads = read_all(files, registry_of(settings), own_registry(settings), own_cases(settings))
+    """Publish files, all of which must be readable.
+
+    Raises:
+        DataError: one of them is not.
+    """
+    registry, cases = registry_of(settings), own_cases(settings)
+    documents = [read_document(path, registry, cases) for path in files]
     with opened(open_store(address, read_only=False)) as store:
-        store.publish([r.document for r in reads if r.document])
+        store.publish(documents)
+
+
+def readings_beside(address: str) -> Path:
+    """The folder in which a load keeps what it read till that is published."""
+    store = DEFAULT_STORE if "://" in address else Path(address).expanduser()
+    return store.with_name(f".{store.name}.readings")

@@ -1,12 +1,16 @@
 """Many files: find them, read them side by side, keep what fails apart.
 
-One bad file never stops the rest: it comes back as its error.
+One bad file never stops the rest: it comes back as its error, also where it takes too long,
+too much memory, or its process with it.
 """
 
 from __future__ import annotations
 
+import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -15,10 +19,13 @@ from pathlib import Path
 
 from kg.catalogue import FILE_NAME
 from kg.errors import DataError
-from kg.model import LoadedDocument
+from kg.model import LoadedDocument, Warning
 from kg.registry import Registry, load_registry
-from loaders.files import SUFFIXES
-from loaders.pipeline import read_document
+from loaders.cases import FOLDER
+from loaders.files import SUFFIXES, UNREAD, Source, read_raw
+from loaders.limits import limit_memory, within_limits
+from loaders.pipeline import catalogue_entry, read_document
+from loaders.readings import Readings
 
 PARALLEL_FROM = 16
 AHEAD = 64
@@ -26,18 +33,37 @@ AHEAD = 64
 
 @dataclass(frozen=True)
 class Read:
-    """A file and what came of it: a document, or an error (what, where, remedy)."""
+    """A file and what came of it: a document's reading, or an error (what, where, remedy).
+
+    `key` names the reading among `Readings`; `again` tells that it was kept from a load
+    before; `corrected` counts the tasks that the user's cases corrected.
+    """
 
     path: Path
-    document: LoadedDocument | None = None
+    id: str | None = None
+    key: str | None = None
     error: tuple[str, str, str] | None = None
+    warnings: tuple[Warning, ...] = ()
+    corrected: int = 0
+    encoding: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What every process that reads needs to know."""
+
+    readings: Path
+    own_registry: Path | None = None
+    cases: Path | None = None
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """The documents under files and folders, each once, in the order of their names.
 
     A file named outright is taken whatever its suffix (and may then fail); of a folder, the
-    files whose format is known, without hidden ones and catalogues.
+    files in which documents come, also those of formats that are not read, so that none is
+    passed over in silence; no hidden ones and no catalogues.
 
     Raises:
         DataError: a path is not there, or a folder holds no document.
@@ -61,52 +87,83 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _is_document(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return (
-        not hidden and path.name != FILE_NAME and path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+    known = path.suffix.lower() in SUFFIXES | UNREAD
+    return not hidden and path.name != FILE_NAME and known and path.is_file()
 
 
 def read_all(
     paths: Sequence[Path],
     registry: Registry,
-    own_registry: Path | None = None,
-    cases: Path | None = None,
+    setup: Setup,
     done: Callable[[int], None] | None = None,
 ) -> Iterator[Read]:
     """Read files in their order, on all processors where there are many.
 
     Args:
         paths: from `find_files`.
-        registry: the bodies; worker processes load it anew from `own_registry`.
-        own_registry: the user's own registry file.
-        cases: a further folder of the user's corrections.
+        registry: the bodies; worker processes load it anew from the user's own file.
+        setup: where readings are kept, and the user's own registry and cases.
         done: called with the number of files read so far.
     """
-    reads = (
-        _parallel(paths, own_registry, cases)
-        if len(paths) >= PARALLEL_FROM
-        else (_read(path, registry, cases) for path in paths)
-    )
+    if len(paths) >= PARALLEL_FROM:
+        reads = _parallel(paths, setup)
+    else:
+        readings = Readings(setup.readings, registry.digest)
+        reads = (_read(path, registry, readings, setup.cases) for path in paths)
     for count, read in enumerate(reads, 1):
         if done:
             done(count)
         yield read
 
 
-def _read(path: Path, registry: Registry, cases: Path | None) -> Read:
+def _read(path: Path, registry: Registry, readings: Readings, cases: Path | None) -> Read:
     try:
-        return Read(path, document=read_document(path, registry, cases))
+        return within_limits(lambda: _fresh_or_kept(path, registry, readings, cases), path)
     except DataError as e:
         return Read(path, error=(e.what, e.where or str(path), e.remedy))
 
 
-_worker: tuple[Registry, Path | None] | None = None
+def _fresh_or_kept(path: Path, registry: Registry, readings: Readings, cases: Path | None) -> Read:
+    raw = read_raw(path)
+    entry = catalogue_entry(path, Source(path.name, raw, "", ""))
+    key = readings.key(raw, path.name, entry, _case_files(path, cases))
+    kept = readings.get(key)
+    document = kept or read_document(path, registry, cases)
+    if kept is None:
+        readings.put(key, document)
+    return _summary(path, key, document, again=kept is not None)
 
 
-def _start(own_registry: Path | None, cases: Path | None) -> None:
+def _case_files(path: Path, cases: Path | None) -> list[Path]:
+    folders = [path.resolve().parent / FOLDER, *([cases] if cases else [])]
+    return [case for folder in folders for case in sorted(folder.glob("*.json")) if case.is_file()]
+
+
+def _summary(path: Path, key: str, document: LoadedDocument, again: bool) -> Read:
+    read = document.extraction
+    return Read(
+        path,
+        id=read.document.id,
+        key=key,
+        warnings=read.warnings,
+        corrected=sum(t.correction is not None for t in read.tasks),
+        encoding=document.encoding,
+        again=again,
+    )
+
+
+# --- side by side --------------------------------------------------------------------------
+
+_worker: tuple[Registry, Readings, Path | None] | None = None
+
+
+def _start(setup: Setup) -> None:
     global _worker
-    _worker = (load_registry(own_registry), cases)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who asked is told, not every process
+    limit_memory()
+    registry = load_registry(setup.own_registry)
+    _worker = (registry, Readings(setup.readings, registry.digest), setup.cases)
 
 
 def _work(path: Path) -> Read:
@@ -114,18 +171,45 @@ def _work(path: Path) -> Read:
     return _read(path, *_worker)
 
 
-def _parallel(
-    paths: Sequence[Path], own_registry: Path | None, cases: Path | None
-) -> Iterator[Read]:
+def _pool(count: int, setup: Setup) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, get_context("spawn"), _start, (setup,))
+
+
+def _parallel(paths: Sequence[Path], setup: Setup) -> Iterator[Read]:
     """Results in order, with a bounded number of files under way."""
-    with ProcessPoolExecutor(
-        cpu_count() or 1, get_context("spawn"), _start, (own_registry, cases)
-    ) as pool:
+    left = deque(paths)
+    while left:
+        for read in _till_broken(list(left), setup):
+            left.popleft()
+            yield read
+        if left:
+            yield _alone(left.popleft(), setup)
+
+
+def _till_broken(paths: Sequence[Path], setup: Setup) -> Iterator[Read]:
+    """Results in order, up to the first that a process took with it."""
+    with _pool(cpu_count() or 1, setup) as pool:
         waiting = iter(paths)
-        under_way: list[Future[Read]] = [pool.submit(_work, p) for p in islice(waiting, AHEAD)]
-        while under_way:
-            yield under_way.pop(0).result()
-            under_way += [pool.submit(_work, p) for p in islice(waiting, 1)]
+        under_way: deque[Future[Read]] = deque()
+        try:
+            under_way.extend(pool.submit(_work, p) for p in islice(waiting, AHEAD))
+            while under_way:
+                yield under_way.popleft().result()
+                under_way.extend(pool.submit(_work, p) for p in islice(waiting, 1))
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _alone(path: Path, setup: Setup) -> Read:
+    """A file by itself, since a process broke off that may have read it."""
+    with _pool(1, setup) as pool:
+        try:
+            return pool.submit(_work, path).result()
+        except BrokenProcessPool:
+            error = ("读取它的进程中断了（内存不足？）", str(path), "拆成几份，或存为文本")
+            return Read(path, error=error)
 
 
 def split_same_ids(reads: Sequence[Read]) -> list[Read]:
@@ -133,14 +217,11 @@ def split_same_ids(reads: Sequence[Read]) -> list[Read]:
     owner: dict[str, Path] = {}
     out = []
     for read in reads:
-        id = read.document.extraction.document.id if read.document else None
-        if id is None or id not in owner:
-            if id:
-                owner[id] = read.path
+        if read.id is None or owner.setdefault(read.id, read.path) is read.path:
             out.append(read)
             continue
         error = (
-            f"编号「{id}」与 {owner[id]} 相同，未加载",
+            f"编号「{read.id}」与 {owner[read.id]} 相同，未加载",
             str(read.path),
             f"改文件名，或在同一文件夹的 {FILE_NAME} 里给它另一个 id",
         )

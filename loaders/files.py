@@ -51,6 +51,15 @@ def read_file(path: Path) -> Source:
     Raises:
         DataError: no such file, a format that is not read, empty, damaged, too large.
     """
+    return read_bytes(read_raw(path), path.name, str(path))
+
+
+def read_raw(path: Path) -> bytes:
+    """The bytes of a document, if it is a file of a size that is read.
+
+    Raises:
+        DataError: no such file, no file, too large, not permitted.
+    """
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -58,13 +67,12 @@ def read_file(path: Path) -> Source:
         if not stat.S_ISREG(found.st_mode):
             raise DataError("不是普通文件", where=str(path), remedy="给出磁盘上的文件")
         _refuse_large(found.st_size, path.suffix.lower(), str(path))
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as e:
         raise DataError("没有这个文件", where=str(path), remedy="检查路径") from e
     except (OSError, ValueError) as e:
         reason = getattr(e, "strerror", None) or e
         raise DataError(f"打不开文件（{reason}）", where=str(path), remedy="检查路径和权限") from e
-    return read_bytes(raw, path.name, str(path))
 
 
 def read_bytes(raw: bytes, name: str, where: str | None = None) -> Source:

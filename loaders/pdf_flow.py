@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from loaders.markup import text_of_markup
 from loaders.pdf_lines import Line
@@ -173,7 +174,7 @@ def _pitch(lines: list[Line], right: float) -> float:
     """The distance from line to line within a paragraph."""
     steps = [
         (b.top - a.top, _full(a, right))
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.page == b.page and b.top > a.top and not a.row and not b.row
     ]
     within = [step for step, full in steps if full]

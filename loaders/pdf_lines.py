@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from loaders.pdf_tables import TableArea, lines_of, tables_of
@@ -118,7 +119,7 @@ def _bands(chars: list[Char], middle: float, page: Any) -> Iterator[tuple[float,
         if c["x1"] > middle - c["size"] * 0.4 and c["x0"] < middle + c["size"] * 0.4
     )
     ends = [page.bbox[1], *across, page.bbox[3]]
-    for top, bottom in zip(ends, ends[1:], strict=False):
+    for top, bottom in pairwise(ends):
         if bottom - top > _MIN_COLUMN_LINES * 10:
             yield top, bottom
 

@@ -137,13 +137,16 @@ class Numbers:
 def _levels(element: Any) -> Iterator[tuple[int, Level]]:
     for level in element.iter(qn("w:lvl")):
         at = _integer(level.get(qn("w:ilvl")), 0)
-        yield at, Level(
-            _value(level, "w:numFmt", "decimal"),
-            _value(level, "w:lvlText", ""),
-            _integer(_value(level, "w:start", "1"), 1),
-            _integer(_value(level, "w:lvlRestart", str(at)), at),
-            _value(level, "w:pStyle", "") or None,
-            level.find(qn("w:isLgl")) is not None,
+        yield (
+            at,
+            Level(
+                _value(level, "w:numFmt", "decimal"),
+                _value(level, "w:lvlText", ""),
+                _integer(_value(level, "w:start", "1"), 1),
+                _integer(_value(level, "w:lvlRestart", str(at)), at),
+                _value(level, "w:pStyle", "") or None,
+                level.find(qn("w:isLgl")) is not None,
+            ),
         )
 
 
