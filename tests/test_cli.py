@@ -36,7 +36,7 @@ BUNDLED = {path.stem: str(path) for path in documents()}
 PLAN, GUIDE = BUNDLED["ip-2019"], BUNDLED["ip-guide-2021"]
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"
 COMMANDS = ("text", "extract", "case", "load", "documents", "remove", "tasks", "ask", "export",
-            "check", "verify", "serve")  # fmt: skip
+            "sparql", "cypher", "check", "verify", "mcp", "serve")  # fmt: skip
 SMALL = "关于推进有关工作的通知\n\n（一）加强协作。推进信息共享。（{}负责）\n"
 
 

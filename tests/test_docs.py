@@ -30,6 +30,7 @@ from kg.ontology import load as load_ontology
 from kg.params import PARAMS
 from kg.query_near import TierName
 from loaders.roles import RULES
+from tests import accuracy
 
 ROOT = Path(__file__).resolve().parents[1]
 KG = Path(sys.executable).with_name("kg")
@@ -146,6 +147,10 @@ def _modules() -> str:
     return _table("模块 module | what it is", rows())
 
 
+def _accuracy() -> str:
+    return "\n".join(accuracy.table()[0]) + "\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "rules": _rules,
     "settings": _settings,
@@ -156,6 +161,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "relations": _relations,
     "codes": _codes,
     "modules": _modules,
+    "accuracy": _accuracy,
 }
 
 
@@ -268,13 +274,24 @@ def test_addresses_in_code_answer(page: Path, client: TestClient) -> None:
             assert client.get(line).status_code == 200, line
 
 
-def test_routes_of_the_readme_are_routes() -> None:
+def _routes_of(client: TestClient) -> set[str]:
+    """The addresses the application really has."""
+    return {getattr(route, "path", "/") for route in client.app.routes}  # type: ignore[attr-defined]
+
+
+def test_routes_of_the_readme_are_routes(client: TestClient) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     block = re.search(r"## 接口十行\n\n```text\n(.*?)```", text, re.S)
     assert block
     named = set(re.findall(r"/[a-z][\w{}./]*", block[1]))
-    assert named <= {o.path for o in OPERATIONS}
+    assert named <= _routes_of(client)
     assert len(block[1].strip().splitlines()) == 10
+
+
+def test_every_route_is_told(client: TestClient) -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    for path in _routes_of(client) - {"/static/{name}"}:
+        assert re.search(rf"`(?:GET|POST) {re.escape(path)}`", text), path
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -312,8 +329,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_examples_run(name: str, example: str, clone: Path) -> None:
     words = shlex.split(example)
     assert words[:2] == ["kg", name]
-    if name == "serve":
-        words = ["kg", "serve", "--help"]  # serving is tested in test_cli
+    if name in ("serve", "mcp"):
+        words = ["kg", name, "--help"]  # they wait for requests; tests of their own
     done = _kg(*words[1:], store=clone / "store", cwd=clone)
     assert done.returncode == 0 and done.stdout, done.stderr
 

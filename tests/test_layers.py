@@ -42,15 +42,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pyshacl": ("kg/check.py",),
     "neo4j": ("kg/store/neo4j",),
     "networkx": ("kg/network", "kg/frames.py", "kg/export"),
-    "pandas": ("kg/frame",),
+    "pandas": ("kg/frame", "kg/export/"),
     "mcp": ("api/mcp", "api/cli_mcp.py"),
+    "pydantic": ("api/mcp",),
+    "ladybug": ("kg/console/",),
+    "pyarrow": ("kg/export/",),
     "fastapi": ("api/",),
     "starlette": ("api/",),
     "uvicorn": ("api/server.py",),
     "jinja2": ("api/pages.py",),
     "typer": ("api/cli",),
     "rich": ("api/cli",),
-    "lxml": ("loaders/html.py", "loaders/docx.py"),
+    "lxml": ("loaders/html", "loaders/docx.py"),
     "charset_normalizer": ("loaders/files.py",),
     "docx": ("loaders/docx.py", "loaders/word"),
     "pdfplumber": ("loaders/pdf",),
@@ -70,8 +73,15 @@ LONG_FILES = {
 }
 LONG_FUNCTIONS = {
     "api/cli_ask.py:tasks": (50, "one line for each option of the command"),
+    "api/mcp_tools.py:_questions": (55, "one line for each parameter of the tools"),
     "api/cli_case.py:case": (45, "one line for each option of the command"),
     "api/cli_load.py:load": (45, "options, progress and report of one command, in order"),
+}
+
+ENVIRONMENT = {
+    "kg/config.py": "the settings",
+    "kg/console/worker.py": "hands a part of it on to a child process, reads no setting",
+    "kg/console/forms.py": "hands it on to a child process, reads no setting",
 }
 
 
@@ -159,7 +169,7 @@ def test_the_environment_is_read_in_one_place() -> None:
             if (isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv"))
             or (isinstance(node, ast.alias) and node.name in ("environ", "getenv"))
         ]
-        assert not found or name_of(path) == "kg/config.py", path
+        assert not found or name_of(path) in ENVIRONMENT, path
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -24,6 +24,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = (".*", "__pycache__", "build", "dist", "node_modules", "*.egg-info")
+TASK = "https://policy-kg.github.io/ns#Task"
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"
 OPENER = build_opener(ProxyHandler({}))
 
@@ -88,6 +89,9 @@ def test_it_works_elsewhere(installed: Path, tmp_path: Path) -> None:
     assert [t["tier"] for t in answer["near"]][:2] == ["joint_no_lead", "other_lead"]
     assert "不符 0" in kg("verify")
     assert "违反 0" in kg("check")
+    led = "MATCH (t:Task)-[:LED_BY]->(:Department {name:'海关总署'}) RETURN t.id"
+    assert "ip-2019-46" in kg("cypher", led)
+    assert "181" in kg("sparql", f"SELECT (COUNT(?t) AS ?n) WHERE {{ ?t a <{TASK}> }}")
     assert not list(work.iterdir())
     _serves(installed, work, env)
 
