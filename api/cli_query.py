@@ -11,6 +11,7 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from api.cli_load import StoreOption
 from api.stores import existing_store
@@ -116,13 +117,14 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], truncated: boo
     table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False)
     for row in rows:
         table.add_row(*[_cell(value) for value in row])
-    console.print(table, markup=False) if columns else None
+    if columns:
+        console.print(table)
     more = "，还有更多（--limit）" if truncated else ""
     print(f"{len(rows)} 行{more}")
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Text:
     if value is None:
-        return ""
+        return Text()
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return " ".join(text.replace("[", r"\[").split())
+    return Text(" ".join(text.split()))
