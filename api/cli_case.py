@@ -9,11 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from api.stores import own_cases, registry_of
+from kg.body_forms import is_collective
 from kg.config import read_settings
 from kg.errors import QueryError
-from kg.model import Extraction, Span, Task
-from loaders.cases import FOLDER, save
-from loaders.pipeline import read_document
+from kg.model import Extraction, LoadedDocument, Span, Task
+from loaders.cases import FOLDER, Case, content_of, corrected, save
+from loaders.files import read_file
+from loaders.limits import within_limits
+from loaders.pipeline import catalogue_entry, from_source
 
 Names = list[str] | None
 
@@ -44,39 +47,61 @@ def case(
     Save a wrong reading as a case: it corrects the graph at the next load, marked as such.
     """
     settings = read_settings()
-    document = read_document(file, registry_of(settings))
-    task, place = _find(document.extraction, span)
+    registry = registry_of(settings)
+    source = within_limits(lambda: read_file(file), file)
+    document = from_source(source, registry, catalogue_entry(file, source))
+    task, place = _find(document.extraction, span, len(document.text))
     roles = [("lead", lead), ("participant", participant), ("sole", sole), ("joint", joint)]
     bodies = [(name, role) for role, names in roles for name in names or []]
     if bool(bodies) == none:
         raise QueryError(
             "没有写明正确的读法", where="kg case", remedy="给 --lead、--participant 等，或给 --none"
         )
-    start = task.span[0] if task else document.text.rfind("\n", 0, place[0]) + 1
-    clause = document.text[slice(*place)]
-    reason = basis or _basis(bodies)
+    start, number = _passage(document, task, place)
     expected: dict[str, Any] = {
-        "clause": clause,
+        "number": number,
+        "clause": document.text[slice(*place)],
         "open": open_list,
-        "responsible": [[name, role, reason, False] for name, role in bodies],
+        "responsible": [
+            [name, role, basis or _basis(bodies), _collective(name, task)] for name, role in bodies
+        ],
     }
     folder = out or own_cases(settings) or file.resolve().parent / FOLDER
     path = folder / f"{document.extraction.document.id}-{place[0]}.json"
-    save(path, document.text[start : place[1]], None if none else expected, by, why)
+    passage = document.text[start : place[1]]
+    content = content_of(file.name, passage, None if none else expected, by, why)
+    # Applied once before it is saved: what does not fit is told now, not at the next load.
+    corrected(document.extraction, document.text, [Case(path, content)], registry)
+    save(path, content)
     print(f"已存为 {path}；下次 kg load 时生效，并在图谱中注明更正")
 
 
-def _find(read: Extraction, span: str) -> tuple[Task | None, Span]:
+def _passage(document: LoadedDocument, task: Task | None, place: Span) -> tuple[int, str | None]:
+    """Where the passage begins and the number it shows: the line's start, if it owns it."""
+    line = document.text.rfind("\n", 0, task.span[0] if task else place[0]) + 1
+    others = [t.clause.span for t in document.extraction.tasks if t is not task]
+    if any(line <= a < place[0] for a, _ in others):
+        return (task.span[0] if task else line), None
+    return line, task.number if task else None
+
+
+def _collective(name: str, task: Task | None) -> bool:
+    """Whether a name is no body of its own (各地区, 有关部门)."""
+    read = task.responsibilities if task else ()
+    return is_collective(name) or any(r.collective and r.department == name for r in read)
+
+
+def _find(read: Extraction, span: str, size: int) -> tuple[Task | None, Span]:
     """The task and the place of its clause, by place or by id."""
     printed = re.fullmatch(r"\[?(\d+)\s*[:：,，\-–]\s*(\d+)[\])）]?", span)
     for task in read.tasks:
         if task.id == span or (printed and task.clause.span[0] == int(printed[1])):
             return task, task.clause.span
-    if printed is None:
+    if printed is None or not int(printed[1]) < int(printed[2]) <= size:
         raise QueryError(
             f"没有这个位置或任务：{span}",
             where="SPAN",
-            remedy="给 起:止，或 kg extract 所印的任务编号",
+            remedy=f"给 起:止（0 到 {size}），或 kg extract 所印的任务编号",
         )
     return None, (int(printed[1]), int(printed[2]))
 

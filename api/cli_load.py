@@ -117,7 +117,7 @@ def load(
             raise DataError("没有一份文件能加载，库没有改变", remedy="按上面所列逐一处理")
         with opened(open_store(address, read_only=False)) as s:
             receipt = s.publish(good, progress=_shown(bar))
-    report(receipt, reads)
+    report(receipt, reads, setup.cases)
     failed = list_failures(reads)
     if not failed:
         readings.clear()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from kg.model import Warning
 from kg.store.base import Receipt
-from loaders.batch import Read
+from loaders.batch import Read, case_files
 
 SHOWN = 40
 COUNTED = (
@@ -17,8 +18,14 @@ COUNTED = (
 )  # fmt: skip
 
 
-def report(receipt: Receipt, reads: Sequence[Read]) -> None:
-    """Print what was published, and the warnings."""
+def report(receipt: Receipt, reads: Sequence[Read], cases: Path | None = None) -> None:
+    """Print what was published, and the warnings.
+
+    Args:
+        receipt: of the publication.
+        reads: what came of each file.
+        cases: the user's own folder of corrections.
+    """
     if not receipt.changed:
         print(
             f"内容没有变化：{len(receipt.unchanged)} 份文件都已在库中，"
@@ -32,22 +39,34 @@ def report(receipt: Receipt, reads: Sequence[Read]) -> None:
         print(f"已发布版本 {receipt.dataset.version}（sha256 {receipt.dataset.sha256[:16]}…）")
     t = receipt.totals
     print("库中共有：" + "，".join(f"{zh} {t.get(key, 0)}" for zh, key in COUNTED))
-    for line in _notes(reads):
+    for line in _notes(reads, cases):
         print(line)
 
 
-def _notes(reads: Sequence[Read]) -> Iterator[str]:
+def _notes(reads: Sequence[Read], cases: Path | None) -> Iterator[str]:
     again = sum(r.again for r in reads)
     if again:
         yield f"其中 {again} 份上次已经读过，未再读"
-    corrected = [(r, r.corrected) for r in reads if r.corrected]
-    if corrected:
-        files = "、".join(r.path.name for r, _ in corrected[:10])
-        yield f"按更正文件改了 {sum(n for _, n in corrected)} 条任务：{files}"
+    yield from _corrections(reads, cases)
     guessed = Counter(r.encoding for r in reads if r.encoding not in (None, "utf-8"))
     if guessed:
         yield "编码：" + "，".join(f"{n} 份按 {name} 解读" for name, n in sorted(guessed.items()))
     yield from _warnings([(r, w) for r in reads for w in r.warnings])
+
+
+def _corrections(reads: Sequence[Read], own: Path | None) -> Iterator[str]:
+    """How much the user's corrections changed, and those that fit nothing."""
+    used = {name for r in reads for name in r.cases}
+    if used:
+        tasks = sum(r.corrected for r in reads)
+        files = "、".join([r.path.name for r in reads if r.cases][:10])
+        yield f"更正：{len(used)} 份更正文件起作用，更正的任务 {tasks} 条，在 {files}"
+    folders = {r.path.resolve().parent for r in reads}
+    known = {c.name for f in folders for c in case_files(f / "x", own)}
+    idle = sorted(known - used)
+    if idle:
+        names = "、".join(idle[:10]) + (" …" if len(idle) > 10 else "")
+        yield f"没有用上的更正文件 {len(idle)} 份（所写的原文不在这次加载的文件中）：{names}"
 
 
 def _warnings(warnings: Sequence[tuple[Read, Warning]]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from kg.catalogue import FILE_NAME
 from kg.errors import DataError
 from kg.model import LoadedDocument, Warning
 from kg.registry import Registry, load_registry
-from loaders.cases import FOLDER
+from loaders.cases import FOLDER, used_cases
 from loaders.files import SUFFIXES, UNREAD, Source, read_raw
 from loaders.limits import limit_memory, within_limits
 from loaders.pipeline import catalogue_entry, read_document
@@ -36,7 +36,7 @@ class Read:
     """A file and what came of it: a document's reading, or an error (what, where, remedy).
 
     `key` names the reading among `Readings`; `again` tells that it was kept from a load
-    before; `corrected` counts the tasks that the user's cases corrected.
+    before; `corrected` counts the tasks that the user's cases corrected, `cases` names them.
     """
 
     path: Path
@@ -45,6 +45,7 @@ class Read:
     error: tuple[str, str, str] | None = None
     warnings: tuple[Warning, ...] = ()
     corrected: int = 0
+    cases: frozenset[str] = frozenset()
     encoding: str | None = None
     again: bool = False
 
@@ -127,7 +128,7 @@ def _read(path: Path, registry: Registry, readings: Readings, cases: Path | None
 def _fresh_or_kept(path: Path, registry: Registry, readings: Readings, cases: Path | None) -> Read:
     raw = read_raw(path)
     entry = catalogue_entry(path, Source(path.name, raw, "", ""))
-    key = readings.key(raw, path.name, entry, _case_files(path, cases))
+    key = readings.key(raw, path.name, entry, case_files(path, cases))
     kept = readings.get(key)
     document = kept or read_document(path, registry, cases)
     if kept is None:
@@ -135,7 +136,8 @@ def _fresh_or_kept(path: Path, registry: Registry, readings: Readings, cases: Pa
     return _summary(path, key, document, again=kept is not None)
 
 
-def _case_files(path: Path, cases: Path | None) -> list[Path]:
+def case_files(path: Path, cases: Path | None) -> list[Path]:
+    """The user's corrections that concern a file, in the order of their names."""
     folders = [path.resolve().parent / FOLDER, *([cases] if cases else [])]
     return [case for folder in folders for case in sorted(folder.glob("*.json")) if case.is_file()]
 
@@ -148,6 +150,7 @@ def _summary(path: Path, key: str, document: LoadedDocument, again: bool) -> Rea
         key=key,
         warnings=read.warnings,
         corrected=sum(t.correction is not None for t in read.tasks),
+        cases=frozenset(used_cases(read)),
         encoding=document.encoding,
         again=again,
     )

@@ -34,6 +34,7 @@ from kg.model import (
     Role,
     Span,
     Task,
+    Warning,
 )
 from kg.registry import Registry
 
@@ -46,6 +47,8 @@ class Case:
     def __init__(self, path: Path, content: dict[str, Any]) -> None:
         self.path = path
         self.passage = squeeze(str(content["passage"]))
+        if not self.passage:
+            raise ValueError("passage 是空的")
         self.tasks: list[dict[str, Any]] = list(content["expect"]["tasks"])
         self.correction = Correction(
             str(content.get("by") or ""), str(content.get("why") or ""), path.name
@@ -66,13 +69,19 @@ def _read(path: Path) -> Case:
         content = json.loads(path.read_text(encoding="utf-8"))
         case = Case(path, content)
         for task in case.tasks:
-            for _, role, basis, _ in task["responsible"]:
+            for name, role, basis, _ in task["responsible"]:
                 if role not in get_args(Role) or basis not in get_args(Basis):
-                    raise ValueError(f"{role}/{basis}")
-            str(task["clause"])
-    except (OSError, ValueError, KeyError, TypeError) as e:
+                    raise ValueError(f"没有 {role}/{basis} 这样的角色或理由")
+                if not isinstance(name, str) or not name:
+                    raise ValueError("机构的名称不是文字")
+            if not isinstance(task["clause"], str):
+                raise ValueError("clause 不是文字")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        reason = f"没有 {e}" if isinstance(e, KeyError) else e
         raise DataError(
-            f"更正文件读不懂（{e}）", where=str(path), remedy="见 docs/reading-rules.md 中的格式"
+            f"更正文件读不懂（{reason}）",
+            where=str(path),
+            remedy="见 docs/reading-rules.md 中的格式",
         ) from e
     return case
 
@@ -85,10 +94,34 @@ def corrected(read: Extraction, text: str, cases: Iterable[Case], registry: Regi
     """
     squeezed = squeeze(text)
     tasks = list(read.tasks)
+    told: list[Warning] = []
     for case in cases:
         if case.passage and case.passage in squeezed:
+            before = tasks
             tasks = _applied(tasks, text, case, registry)
-    return replace(read, tasks=tuple(sorted(tasks, key=lambda t: t.span)))
+            told.append(_told(before, tasks, text, case))
+    warnings = sorted([*read.warnings, *told], key=lambda w: (w.span or (0, 0), w.code))
+    tasks.sort(key=lambda t: t.span)
+    return replace(read, tasks=tuple(tasks), warnings=tuple(warnings))
+
+
+def _told(before: list[Task], after: list[Task], text: str, case: Case) -> Warning:
+    """That a case was applied, and what it did: a correction is never silent."""
+    old, new = {t.id for t in before}, {t.id for t in after}
+    changed = sum(t.id in old and t.correction == case.correction for t in after)
+    did = [
+        f"{what} {count} 条任务"
+        for what, count in (("改了", changed), ("补了", len(new - old)), ("去掉", len(old - new)))
+        if count
+    ]
+    said = "，".join(filter(None, [case.correction.by, case.correction.why]))
+    message = f"{case.path.name}：{'，'.join(did) or '与读出的相同'}（{said}）"
+    return Warning("correction", message, next(_places(text, case.passage), None))
+
+
+def used_cases(read: Extraction) -> set[str]:
+    """The names of the case files that an extraction was corrected by."""
+    return {w.message.split("：")[0] for w in read.warnings if w.code == "correction"}
 
 
 def _applied(tasks: list[Task], text: str, case: Case, registry: Registry) -> list[Task]:
@@ -191,18 +224,28 @@ def _mention(clause: Clause, name: str, spellings: Iterable[str]) -> Span | None
     return None
 
 
-def save(path: Path, passage: str, task: dict[str, Any] | None, by: str, why: str) -> None:
-    """Write a case; `task` None says that the passage holds no task.
+def content_of(
+    source: str, passage: str, task: dict[str, Any] | None, by: str, why: str
+) -> dict[str, Any]:
+    """What a case file says; `task` None: the passage holds no task.
+
+    `source` and the empty rule are there for the test suite, which takes the file as it is.
+    """
+    return {
+        "source": source,
+        "why": why,
+        "by": by,
+        "passage": passage.rstrip("\n") + "\n",
+        "expect": {"tasks": [task] if task else [], "lead_rule": None},
+    }
+
+
+def save(path: Path, content: dict[str, Any]) -> None:
+    """Write a case.
 
     Raises:
         DataError: the file is there already, or cannot be written.
     """
-    content = {
-        "passage": passage,
-        "by": by,
-        "why": why,
-        "expect": {"tasks": [task] if task else []},
-    }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

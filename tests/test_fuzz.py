@@ -141,7 +141,11 @@ def test_valid_files_with_bytes_changed(suffix: str, how: list[tuple[int, str, i
 
 
 @quick
-@given(st.tuples(st.sampled_from(["word/document.xml", "word/numbering.xml", "word/styles.xml"]), changes))
+@given(
+    st.tuples(
+        st.sampled_from(["word/document.xml", "word/numbering.xml", "word/styles.xml"]), changes
+    )
+)
 def test_word_parts_with_bytes_changed(how: tuple[str, list[tuple[int, str, int]]]) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(valid("docx"))) as old, zipfile.ZipFile(out, "w") as new:
