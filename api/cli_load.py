@@ -38,8 +38,8 @@ from loaders.files import read_file
 from loaders.limits import within_limits
 from loaders.pipeline import read_document
 from loaders.readings import Readings
-from loaders.report import as_html as as_html_page
 from loaders.report import as_text
+from loaders.report_html import as_html as as_html_page
 
 StoreOption = Annotated[
     str | None, typer.Option("--store", help="库的地址：文件夹或 neo4j://… · store address")
@@ -80,8 +80,11 @@ def extract(
         for f in files
     ]
     if as_report or as_html:
-        show = as_html_page if as_html else as_text
-        print("\n".join(show(d) for d in documents), end="")
+        color = sys.stdout.isatty()
+        shown = (
+            as_html_page(documents) if as_html else "\n".join(as_text(d, color) for d in documents)
+        )
+        sys.stdout.buffer.write(shown.encode())
         return
     read = [msgspec.json.encode(d.extraction) for d in documents]
     out = read[0] if len(read) == 1 else b"[" + b",\n".join(read) + b"]"

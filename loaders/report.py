@@ -1,17 +1,19 @@
-"""An extraction as a page a person can act on: each task with its clause highlighted, roles and
-rule, then what was skipped and why. As text for a terminal, or as one HTML file.
+"""An extraction as a person can act on it: first what was skipped or is in doubt, with its
+words and place, then each task with its clause marked, its roles and the rule applied.
+
+Here as text for a terminal; `loaders.report_html` gives the same as a page.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 
 from kg.model import Extraction, LoadedDocument, Responsibility, Span, Task, Warning
-from kg.terms import BASES, ROLES
+from kg.terms import ROLES
 from loaders.roles import RULES
 
 BOLD, DIM, YELLOW, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
+AROUND = 40
 _RULE_OF = {
     "explicit": "explicit-lead",
     "first-listed": "first-listed-leads",
@@ -32,10 +34,87 @@ def place(document: LoadedDocument, span: Span | None) -> str:
     return f"字 {span[0]}–{span[1]}，第 {line} 行" + (f"，第 {page} 页" if page else "")
 
 
-def rule_words(task: Task) -> str:
-    """Which rule gave the roles of a task, with its sentence."""
+def rule_words(task: Task, document: LoadedDocument) -> str:
+    """Which rule gave the roles of a task, with the sentence that justifies it.
+
+    Where the document itself states the rule, that sentence; a user's correction says who.
+    """
+    if task.correction:
+        c = task.correction
+        said = "，".join(filter(None, [c.by, c.why]))
+        return f"用户更正（{said}；{c.case}）"
     rule = _RULES[_RULE_OF[task.responsibilities[0].basis]]
-    return f"{rule.zh}（{rule.name}，依据如“{rule.quote}”）"
+    stated = document.extraction.document.lead_rule
+    if rule.name == "first-listed-leads" and stated:
+        return f"{rule.zh}：本文件写明“{stated.quote}”（{place(document, stated.span)}）"
+    return f"{rule.zh}（{rule.name}；如“{rule.quote}”）"
+
+
+def by_role(task: Task) -> list[tuple[str, list[Responsibility]]]:
+    """The bodies of a task by role, in printed order."""
+    found: dict[str, list[Responsibility]] = {}
+    for r in task.responsibilities:
+        found.setdefault(ROLES[r.role], []).append(r)
+    return list(found.items())
+
+
+def name_of(r: Responsibility) -> str:
+    """A body's name, with the words printed for it where they differ."""
+    words = one_line(r.mention).replace(" ", "")
+    return r.department if words == r.department else f"{r.department}（印作“{words}”）"
+
+
+def title_of(task: Task) -> str:
+    """Number and title of a task as printed, else its id."""
+    printed = " ".join(filter(None, [task.number, task.title and one_line(task.title)]))
+    return printed or task.id
+
+
+def facts_of(task: Task) -> list[str]:
+    """What else a task says: deadline, scope, an open list."""
+    said = [f"时限：{one_line(task.deadline)}"] if task.deadline else []
+    said += [f"适用范围：{one_line(task.scope)}"] if task.scope else []
+    return said + (["名单未尽：以“等”结尾"] if task.open else [])
+
+
+def summary(document: LoadedDocument) -> str:
+    """How much was read, and what the file was taken for."""
+    e = document.extraction
+    counts = (
+        f"任务 {len(e.tasks)}，专栏 {len(e.projects)}，目标 {len(e.goals)}，指标 {len(e.indicators)}，"
+        f"量化指标 {len(e.targets)}；存疑 {len(e.warnings)}；更正 {corrections(e)}"
+    )
+    how = [document.file_name, f"{len(document.text)} 字"]
+    how += [f"{len(document.pages)} 页"] if document.pages else []
+    how += [f"编码 {document.encoding}"] if document.encoding else []
+    return f"{counts}（{'，'.join(how)}）"
+
+
+def corrections(e: Extraction) -> int:
+    """How many tasks a user's case corrected."""
+    return sum(t.correction is not None for t in e.tasks)
+
+
+def around(document: LoadedDocument, w: Warning) -> tuple[str, str, str]:
+    """The words before, at and after the place of a warning, each on one line."""
+    if w.span is None:
+        return "", "", ""
+    start, end = w.span[0], min(w.span[1], w.span[0] + 200)
+    before = document.text[max(start - AROUND, 0) : start].rpartition("\n")[2]
+    after = document.text[end : end + AROUND].partition("\n")[0]
+    return before, one_line(document.text[start:end]), after
+
+
+def remedy(document: LoadedDocument, w: Warning) -> str:
+    """The command that settles a doubt about a clause, or nothing."""
+    if w.span is None or w.code not in ("clause_unread", "row_unread", "clause_without_text"):
+        return ""
+    return f"kg case {document.file_name} {w.span[0]}:{w.span[1]} --by 谁 --why 为什么 --lead 机构"
+
+
+def one_line(text: str) -> str:
+    """Words without the line breaks of the page."""
+    return " ".join(text.split())
 
 
 def as_text(document: LoadedDocument, color: bool = False) -> str:
@@ -45,112 +124,50 @@ def as_text(document: LoadedDocument, color: bool = False) -> str:
         document: what was read.
         color: whether to mark clauses with terminal colours; else with 【】.
     """
-    return "\n".join(_text_lines(document, color)) + "\n"
+    marks = (BOLD, DIM, YELLOW, PLAIN) if color else ("", "", "", "")
+    return "\n".join(_lines(document, *marks)) + "\n"
 
 
-def _text_lines(document: LoadedDocument, color: bool) -> Iterator[str]:
+def _lines(document: LoadedDocument, bold: str, dim: str, yellow: str, plain: str) -> Iterator[str]:
     e = document.extraction
-    bold, mark, off = (BOLD, YELLOW, PLAIN) if color else ("", "【", "】")
-    yield f"{bold}{e.document.title or document.file_name}{PLAIN if color else ''}"
-    yield _summary(e)
+    yield f"{bold}{one_line(e.document.title or document.file_name)}{plain}"
+    yield summary(document)
     if e.document.lead_rule:
         rule = e.document.lead_rule
-        yield f"文件规定：“{rule.quote}”（{place(document, rule.span)}）"
-    for task in e.tasks:
-        yield ""
-        yield f"{task.id}　{' › '.join(task.section)}"
-        yield f"  {_one_line(task.text)}{mark}{_one_line(task.clause.text)}{off}"
-        for r in task.responsibilities:
-            yield f"    {ROLES[r.role]}　{r.department}{_printed_as(r)}"
-        yield f"    规则：{rule_words(task)}{'；名单未尽（等）' if task.open else ''}"
-        yield f"    位置：{place(document, task.clause.span)}"
+        yield f"文件写明：“{one_line(rule.quote)}”（{place(document, rule.span)}）"
     yield ""
-    yield f"没有读到或存疑的 {len(e.warnings)} 处："
+    yield f"没有读到、存疑或更正的 {len(e.warnings)} 处{'：' if e.warnings else ''}"
     for w in e.warnings:
-        yield f"  {place(document, w.span)}　{w.code}：{w.message}"
+        yield from _warning(document, w, dim, yellow, plain)
+    section: tuple[str, ...] = ()
+    for task in e.tasks:
+        if task.section != section:
+            section = task.section
+            yield f"\n{bold}{' › '.join(map(one_line, section))}{plain}"
+        yield ""
+        yield from _task(document, task, (bold, dim, yellow, plain))
 
 
-def _summary(e: Extraction) -> str:
-    return (
-        f"任务 {len(e.tasks)}，专栏 {len(e.projects)}，目标 {len(e.goals)}，"
-        f"指标 {len(e.indicators)}，量化指标 {len(e.targets)}，提示 {len(e.warnings)}"
-    )
+def _warning(
+    document: LoadedDocument, w: Warning, dim: str, yellow: str, plain: str
+) -> Iterator[str]:
+    yield f"  {w.message}　{dim}{w.code}　{place(document, w.span)}{plain}"
+    before, words, after = around(document, w)
+    mark, off = (yellow, plain) if yellow else ("【", "】")
+    if words:
+        yield f"    …{before}{mark}{words}{off}{after}…"
+    if remedy(document, w):
+        yield f"    → {remedy(document, w)}"
 
 
-def _printed_as(r: Responsibility) -> str:
-    words = _one_line(r.mention).replace(" ", "")
-    return "" if words == r.department else f"（印作“{words}”）"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-# --- HTML ----------------------------------------------------------------------------------
-
-_STYLE = """
-body{font:16px/1.7 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
-max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-article{border:1px solid #d5dbe3;border-radius:8px;padding:.8rem 1.2rem;margin:1rem 0}
-mark{background:#ffe9a8;padding:0 .1em}mark b{background:#ffd24d;font-weight:600}
-.place,.section{color:#57606a;font-size:.9em}.warn{border-left:4px solid #b35900;padding-left:.8em}
-@media (prefers-color-scheme:dark){body{background:#14171b;color:#e6e9ee}
-article{border-color:#39414b}mark{background:#5a4a12;color:#fff}mark b{background:#8a6d00}
-.place,.section{color:#a3acb8}}
-"""
-
-
-def as_html(document: LoadedDocument) -> str:
-    """The report as one self-contained page."""
-    e = document.extraction
-    title = html.escape(e.document.title or document.file_name)
-    body = "\n".join([_task_html(document, t) for t in e.tasks])
-    warnings = "\n".join(_warning_html(document, w) for w in e.warnings)
-    rule = e.document.lead_rule
-    stated = (
-        f'<p class="warn">文件规定：“{html.escape(rule.quote)}” '
-        f'<span class="place">{place(document, rule.span)}</span></p>'
-        if rule
-        else ""
-    )
-    return (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{_STYLE}</style><main><h1>{title}</h1><p>{_summary(e)}</p>{stated}"
-        f"<h2>任务</h2>{body}<h2>没有读到或存疑的 {len(e.warnings)} 处</h2>{warnings}"
-        "</main></html>\n"
-    )
-
-
-def _task_html(document: LoadedDocument, task: Task) -> str:
-    bodies = "".join(
-        f"<li>{ROLES[r.role]}：{html.escape(r.department)}{html.escape(_printed_as(r))}</li>"
-        for r in task.responsibilities
-    )
-    basis = BASES[task.responsibilities[0].basis]
-    return (
-        f'<article id="{html.escape(task.id)}"><p class="section">{html.escape(task.id)}　'
-        f"{html.escape(' › '.join(task.section))}</p>"
-        f"<p>{html.escape(_one_line(task.text))}<mark>{_marked(document.text, task)}</mark></p>"
-        f"<ul>{bodies}</ul><p>规则：{html.escape(rule_words(task))}；理由：{basis}"
-        f"{'；名单以“等”结尾，未尽' if task.open else ''}</p>"
-        f'<p class="place">{place(document, task.clause.span)}</p></article>'
-    )
-
-
-def _marked(text: str, task: Task) -> str:
-    """The clause with each name marked."""
-    at, out = task.clause.span[0], ""
-    for r in sorted(task.responsibilities, key=lambda r: r.span):
-        if r.span[0] < at or r.span[1] > task.clause.span[1]:
-            continue
-        out += html.escape(text[at : r.span[0]]) + f"<b>{html.escape(text[slice(*r.span)])}</b>"
-        at = r.span[1]
-    return out + html.escape(text[at : task.clause.span[1]])
-
-
-def _warning_html(document: LoadedDocument, w: Warning) -> str:
-    return (
-        f'<p class="warn">{html.escape(w.message)} <span class="place">{w.code}　'
-        f"{place(document, w.span)}</span></p>"
-    )
+def _task(document: LoadedDocument, task: Task, marks: tuple[str, ...]) -> Iterator[str]:
+    bold, dim, yellow, plain = marks
+    mark, off = (yellow, plain) if yellow else ("【", "】")
+    yield f"{bold}{title_of(task)}{plain}　{dim}{task.id}{plain}"
+    yield f"  {one_line(task.text)}{mark}{one_line(task.clause.text)}{off}"
+    for role, bodies in by_role(task):
+        yield f"    {role}：{'、'.join(name_of(r) for r in bodies)}"
+    for fact in facts_of(task):
+        yield f"    {fact}"
+    yield f"    规则：{rule_words(task, document)}"
+    yield f"    {dim}位置：{place(document, task.clause.span)}{plain}"
