@@ -9,7 +9,7 @@ export KG_HOST := $(if $(HOST),$(HOST),$(KG_HOST))
 export KG_PORT := $(if $(PORT),$(PORT),$(KG_PORT))
 export KG_STORE := $(if $(STORE),$(STORE),$(KG_STORE))
 
-.PHONY: help setup serve test check format accuracy bench clean
+.PHONY: help setup serve test check format accuracy bench notebooks clean
 
 help:            ## 列出各项目标 · list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -45,6 +45,9 @@ accuracy: setup ## 各文件、各字段的准确率 · accuracy per document an
 
 bench: setup     ## 性能测量 · benchmarks
 	$(BIN)/python -m bench
+
+notebooks: setup ## 执行笔记本并写成网页 · run the notebooks, write HTML to build/notebooks
+	$(BIN)/jupyter-nbconvert --to html --execute --output-dir build/notebooks notebooks/*.ipynb
 
 clean:           ## 删去可重建的一切 · remove what can be rebuilt
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
