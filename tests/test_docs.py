@@ -263,7 +263,7 @@ def test_the_answer_shown_is_the_real_one(name: str, client: TestClient) -> None
     shown = re.search(r"<!-- answer: headline -->\n```json\n(.*?)```", page, re.S)
     assert shown
     path, parameters = _curl(page)
-    agrees(json.loads(shown[1]), client.get(path, params=parameters).json())
+    agrees(json.loads(shown[1]), client.get(path, params=tuple(parameters)).json())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

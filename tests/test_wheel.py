@@ -35,8 +35,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder]
-    subprocess.run([*command, source], check=True, cwd=folder)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder)]
+    subprocess.run([*command, str(source)], check=True, cwd=folder)
     return next(folder.glob("policy_kg-*.whl"))
 
 
@@ -57,7 +57,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment that holds the wheel and what it asks for, nothing else."""
     folder = tmp_path_factory.mktemp("installed") / "venv"
     venv.create(folder, with_pip=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
+    pip = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet", str(wheel)]
     subprocess.run(pip, check=True, cwd=folder)
     return folder
 
@@ -73,13 +73,13 @@ def test_it_works_elsewhere(installed: Path, tmp_path: Path) -> None:
     env = environment(installed, home)
 
     def kg(*arguments: str) -> str:
-        command = [installed / "bin" / "kg", *arguments]
+        command = [f"{installed}/bin/kg", *arguments]
         done = subprocess.run(command, cwd=work, env=env, text=True, capture_output=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     where = "import kg, loaders, api; print(kg.__file__, loaders.__file__, api.__file__)"
-    python = [installed / "bin" / "python", "-c", where]
+    python = [f"{installed}/bin/python", "-c", where]
     found = subprocess.run(python, cwd=work, env=env, text=True, capture_output=True, check=True)
     assert found.stdout.count(str(installed)) == 3
 
@@ -100,7 +100,7 @@ def _serves(installed: Path, work: Path, env: dict[str, str]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [installed / "bin" / "kg", "serve", "--port", str(port)]
+    command = [f"{installed}/bin/kg", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=work, env=env, stderr=subprocess.DEVNULL)
     try:
         base = f"http://127.0.0.1:{port}"
