@@ -13,19 +13,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
 from kg import terms
-from kg.graph import Edge, Graph, Node, edge_key, merged, properties
+from kg.graph import Graph, merged, properties
+from kg.model import Evidence
 from kg.ontology import load
 
 OWNED = "PolicyKg"
 TEXT_INDEX = "taskText"
-Row = dict[str, Any]
+Props = dict[str, Any]
 Statement = tuple[str, dict[str, Any]]
 End = tuple[str, str]  # label, id
+
+
+class EdgeKind(NamedTuple):
+    """Edges that one statement writes: labels of both ends, type, names of properties."""
+
+    source: str
+    type: str
+    target: str
+    names: tuple[str, ...]
 
 
 def schema() -> list[str]:
@@ -67,25 +77,14 @@ _SEARCHED = {"title", "text", "name", "detail", "definition", "subject"}
 
 
 class Batch(Struct):
-    """Nodes by label and edges by the label they begin at, ready to be written together.
+    """What is written together.
 
-    An edge's row names its target by its place in `ends`, so that each target is looked up
-    once and not once for each edge.
+    `nodes`: label → properties. `edges`: label → id of the node they begin at → «TYPE Label
+    of the target» → ``{"to": id, "props": properties}``.
     """
 
-    nodes: dict[str, list[Row]] = field(default_factory=dict)
-    edges: dict[str, dict[str, dict[str, list[Row]]]] = field(default_factory=dict)
-
-    @property
-    def ends(self) -> set[End]:
-        """All nodes that edges lead to."""
-        return {
-            (group.split(" ")[1], row["to"])
-            for starts in self.edges.values()
-            for groups in starts.values()
-            for group, rows in groups.items()
-            for row in rows
-        }
+    nodes: dict[str, list[Props]] = field(default_factory=dict)
+    edges: dict[str, dict[str, dict[str, list[Props]]]] = field(default_factory=dict)
 
     def ids(self) -> set[End]:
         """The nodes written."""
@@ -98,32 +97,20 @@ def batch(graphs: Iterable[Graph]) -> Batch:
     An edge shows the words for it unless they are those of the node it begins at.
     """
     parts = list(graphs)
-    nodes = merged(node for part in parts for node in part.nodes)
-    said = {(n.label, n.id): n for n in nodes}
     found = Batch()
-    for node in nodes:
+    said: dict[End, tuple[Evidence, ...]] = {}
+    for node in merged(node for part in parts for node in part.nodes):
         found.nodes.setdefault(node.label, []).append(properties(node))
-    seen: set[tuple[Any, ...]] = set()
+        said[node.label, node.id] = node.evidence
     for edge in (e for part in parts for e in part.edges):
-        key = edge_key(edge)
-        if key not in seen:
-            seen.add(key)
-            starts = found.edges.setdefault(edge.source.label, {})
-            groups = starts.setdefault(edge.source.id, {})
-            row = {"to": edge.target.id, "props": _edge_properties(edge, said)}
-            groups.setdefault(f"{edge.type} {edge.target.label}", []).append(row)
+        source = edge.source
+        words = said.get((source.label, source.id), ())
+        repeated = edge.evidence and edge.evidence == words[: len(edge.evidence)]
+        props = dict(edge.props) if repeated else properties(edge)
+        groups = found.edges.setdefault(source.label, {}).setdefault(source.id, {})
+        rows = groups.setdefault(f"{edge.type} {edge.target.label}", [])
+        rows.append({"to": edge.target.id, "props": props})
     return found
-
-
-def _edge_properties(edge: Edge, said: dict[End, Node]) -> Row:
-    source = said.get((edge.source.label, edge.source.id))
-    if (
-        source is not None
-        and edge.evidence
-        and edge.evidence == source.evidence[: len(edge.evidence)]
-    ):
-        return dict(edge.props)
-    return properties(edge)
 
 
 def write(found: Batch, *, fresh: bool) -> Iterator[Statement]:
@@ -134,57 +121,61 @@ def write(found: Batch, *, fresh: bool) -> Iterator[Statement]:
         fresh: no node of the batch is there yet, bodies excepted.
     """
     for label, rows in sorted(found.nodes.items()):
-        yield _node_statement(label, fresh and label not in BODIES), {"rows": rows}
-    for label, starts in sorted(found.edges.items()):
-        groups = sorted({g for groups in starts.values() for g in groups})
-        ends: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        rows = [_start_row(id, own, ends) for id, own in starts.items()]
-        given = {f"to_{target}": list(ids) for target, ids in ends.items()}
-        yield _edge_statement(label, tuple(groups)), {"rows": rows, **given}
+        names = tuple(sorted({name for row in rows for name in row}))
+        values = [[row.get(name) for name in names] for row in rows]
+        yield _node_statement(label, names, fresh and label not in BODIES), {"rows": values}
+    for kind, starts in sorted(_kinds(found).items()):
+        ends: dict[str, int] = {}
+        edges = [
+            [id, [[ends.setdefault(to, len(ends)), *values] for to, *values in own]]
+            for id, own in starts.items()
+        ]
+        yield _edge_statement(kind), {"rows": edges, "ends": list(ends)}
+
+
+def _kinds(found: Batch) -> dict[EdgeKind, dict[str, list[list[Any]]]]:
+    """The edges by kind, as rows without names: half as much to send."""
+    kinds: dict[EdgeKind, dict[str, list[list[Any]]]] = {}
+    for source, starts in found.edges.items():
+        for id, groups in starts.items():
+            for group, rows in groups.items():
+                type, target = group.split(" ")
+                for row in rows:
+                    props: Props = row["props"]
+                    own = kinds.setdefault(EdgeKind(source, type, target, tuple(props)), {})
+                    own.setdefault(id, []).append([row["to"], *props.values()])
+    return kinds
 
 
 BODIES = (terms.COLLECTIVE, terms.DEPARTMENT)
 
 
-def _start_row(id: str, groups: dict[str, list[Row]], ends: dict[str, dict[str, int]]) -> Row:
-    row: Row = {"id": id}
-    for group, edges in groups.items():
-        places = ends[group.split(" ")[1]]
-        row[group.replace(" ", "_")] = [
-            {"at": places.setdefault(e["to"], len(places)), "props": e["props"]} for e in edges
-        ]
-    return row
-
-
 @cache
-def _node_statement(label: str, fresh: bool) -> str:
+def _node_statement(label: str, names: tuple[str, ...], fresh: bool) -> str:
     """Nodes as they are to be; a body is only added to, its record follows by itself.
 
     Where a node of this label and id is not ours, MERGE with both labels creates another
     and the constraint refuses it: nothing foreign is ever taken over.
     """
+    props = ", ".join(f"{name}: row[{n}]" for n, name in enumerate(names))
     if fresh:
-        return f"UNWIND $rows AS row CREATE (n:{label}:{OWNED}) SET n = row"
+        return f"UNWIND $rows AS row CREATE (:{label}:{OWNED} {{{props}}})"
     how = "+=" if label in BODIES else "="
-    return f"UNWIND $rows AS row MERGE (n:{label}:{OWNED} {{id: row.id}}) SET n {how} row"
+    key = f"{{id: row[{names.index('id')}]}}"
+    return f"UNWIND $rows AS row MERGE (n:{label}:{OWNED} {key}) SET n {how} {{{props}}}"
 
 
 @cache
-def _edge_statement(label: str, groups: tuple[str, ...]) -> str:
-    targets = sorted({group.split(" ")[1] for group in groups})
-    lines = [
-        f"CALL {{ UNWIND $to_{t} AS id MATCH (m:{t}:{OWNED} {{id: id}}) "
-        f"RETURN collect(m) AS to_{t} }}"
-        for t in targets
-    ]
-    lines += ["UNWIND $rows AS row", f"MATCH (n:{label}:{OWNED} {{id: row.id}})"]
-    for group in groups:
-        type, target = group.split(" ")
-        lines.append(
-            f"FOREACH (e IN row.{type}_{target} | FOREACH (m IN [to_{target}[e.at]] | "
-            f"CREATE (n)-[r:{type}]->(m) SET r = e.props))"
-        )
-    return "\n".join(lines)
+def _edge_statement(kind: EdgeKind) -> str:
+    """Each target is looked up once; an edge's row names it by its place among them."""
+    props = ", ".join(f"{name}: e[{n}]" for n, name in enumerate(kind.names, 1))
+    return (
+        f"CALL {{ UNWIND $ends AS id MATCH (m:{kind.target}:{OWNED} {{id: id}}) "
+        "RETURN collect(m) AS ends }\n"
+        f"UNWIND $rows AS row MATCH (n:{kind.source}:{OWNED} {{id: row[0]}})\n"
+        "UNWIND row[1] AS e WITH n, e, ends[e[0]] AS m\n"
+        f"CREATE (n)-[:{kind.type}{f' {{{props}}}' if props else ''}]->(m)"
+    )
 
 
 def contents() -> str:
@@ -219,11 +210,14 @@ def remove(ends: Iterable[End]) -> Iterator[Statement]:
 def replace_bodies(found: Batch) -> Iterator[Statement]:
     """Write bodies as their records say, with what they are part of."""
     for label, rows in sorted(found.nodes.items()):
+        names = tuple(sorted({name for row in rows for name in row}))
+        props = ", ".join(f"{name}: row[{n}]" for n, name in enumerate(names))
         yield (
-            f"UNWIND $rows AS row MERGE (n:{label}:{OWNED} {{id: row.id}}) SET n = row",
-            {"rows": rows},
+            f"UNWIND $rows AS row MERGE (n:{label}:{OWNED} {{id: row[{names.index('id')}]}}) "
+            f"SET n = {{{props}}}",
+            {"rows": [[row.get(name) for name in names] for row in rows]},
         )
-    yield from clear((label, row["id"]) for label, rows in found.nodes.items() for row in rows)
+    yield from clear(found.ids())
     yield from write(Batch(edges=found.edges), fresh=False)
 
 

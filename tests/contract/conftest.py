@@ -12,12 +12,15 @@ from kg.registry import load_registry
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.memory import MemoryStore
+from kg.store.neo4j import Neo4jStore, Server
 from kg.store.world import World
+from tests.neo4j.server import PASSWORD, USER, Neo4jServer, lease
+from tests.neo4j.server import server as own_server
 from tests.sample import all_documents
 
 BASE = "http://kg.test/"
 MakeStore = Callable[[], Store]
-BACKENDS = ("memory", "embedded")
+BACKENDS = ("memory", "embedded", "neo4j")
 
 
 @cache
@@ -25,11 +28,17 @@ def world() -> World:
     return World.of(load_registry(), BASE)
 
 
+def neo4j_store(server: Neo4jServer) -> Store:
+    return Neo4jStore(Server(server.address, USER, PASSWORD), world())
+
+
 def maker(backend: str, folder: Path) -> MakeStore:
     """A function that makes a new, empty store of this backend each time."""
     made = iter(range(10_000))
     if backend == "memory":
         return lambda: MemoryStore(world())
+    if backend == "neo4j":
+        return lambda: neo4j_store(lease())
     return lambda: EmbeddedStore(folder / f"store {next(made)}", world())
 
 
@@ -55,6 +64,9 @@ def store(new_store: MakeStore) -> Store:
 @pytest.fixture(scope="session", params=BACKENDS)
 def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The five miniature documents; for reading only."""
-    store = maker(request.param, tmp_path_factory.mktemp("full"))()
+    folder = tmp_path_factory.mktemp("full")
+    store = (
+        neo4j_store(own_server()) if request.param == "neo4j" else maker(request.param, folder)()
+    )
     store.publish(all_documents())
     return store

@@ -84,16 +84,29 @@ def pages(store: Store, query: TaskQuery) -> list[Any]:
             return out
 
 
-@pytest.mark.parametrize("backend", [b for b in BACKENDS if b != "memory"])
-@settings(max_examples=60, deadline=None)
-@given(
+given_corpora = given(
     start=st.tuples(*map(documents, DOCUMENTS)),
     steps=steps,
     asked=st.lists(queries, min_size=5, max_size=25),
 )
+
+
+@pytest.mark.parametrize("backend", [b for b in BACKENDS if b not in ("memory", "neo4j")])
+@settings(max_examples=60, deadline=None)
+@given_corpora
 def test_answers_as_the_reference(
     backend: str, start: Any, steps: Any, asked: list[TaskQuery]
 ) -> None:
+    compare_with_reference(backend, start, steps, asked)
+
+
+@settings(max_examples=12, deadline=None)  # a publication at a server takes longer
+@given_corpora
+def test_a_server_answers_as_the_reference(start: Any, steps: Any, asked: list[TaskQuery]) -> None:
+    compare_with_reference("neo4j", start, steps, asked)
+
+
+def compare_with_reference(backend: str, start: Any, steps: Any, asked: list[TaskQuery]) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         reference, store = maker("memory", folder)(), maker(backend, folder)()

@@ -83,7 +83,7 @@ def _collect(folder: Path) -> None:
         )  # fmt: skip
         if made.returncode:
             pytest.fail(f"Maven 没有取到 Neo4j：\n{made.stdout[-2000:]}", pytrace=False)
-        os.replace(f"{draft}/jars", folder)
+        Path(draft, "jars").replace(folder)
 
 
 def free_port() -> int:
@@ -235,3 +235,13 @@ def lease() -> Neo4jServer:
     chosen = _shared[next(_turns) % SHARED].wait()
     chosen.wipe()
     return chosen
+
+
+if __name__ == "__main__":
+    heap, pages = sys.argv[1:3] if len(sys.argv) > 2 else ("1g", "512m")
+    running = Neo4jServer(heap, pages, fast=False)
+    _servers.append(running)
+    running.wait()
+    print(f"{running.address}  KG_NEO4J_USER={USER} KG_NEO4J_PASSWORD={PASSWORD}", flush=True)
+    with suppress(KeyboardInterrupt):
+        signal.pause()

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -75,6 +76,7 @@ def behind(kind: str, *parts: str | int) -> str:
 # -- terms: what filters ask for ----------------------------------------------------------
 
 
+@lru_cache(1 << 16)
 def term(kind: str, value: str) -> str:
     """One word of `terms`; blanks, which part words there, are written otherwise."""
     safe = _UNSAFE.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), value)
@@ -101,7 +103,19 @@ def task_terms(task: TaskRecord) -> set[str]:
         out.add(term("year", str(task.year)))
     if task.due is not None:
         out.add(term("due", task.due))
+    if task.due is not None:
+        out |= {term("due", task.due[:n]) for n in _PARTS}
     return out | {term("project", p.id) for p in task.projects}
+
+
+_PARTS = (4, 7, 10)  # year, month and day of an ISO date
+
+
+def due_by(day: str, known: Iterable[str]) -> list[str]:
+    """The terms, among those known, of all dates up to a day: years, months, then days."""
+    dates = [value_of(t) for t in known if t.startswith("due:")]
+    near = [d for d in dates if len(d) == 4 or day.startswith(d[:-3])]
+    return [term("due", d) for d in near if d < day[: len(d)] or d == day]
 
 
 def thing_terms(thing: Searchable, record: Any) -> set[str]:

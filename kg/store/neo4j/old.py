@@ -143,7 +143,7 @@ class Old:
                 read = unpack(kind, record)
                 if kind == "task":
                     tasks += 1
-                    sums.count_task(read, -1)
+                    sums.count_task(read, layout.task_terms(read), -1)
                 else:
                     thing = read if kind == "measure" else texts.searchables(read)[0]
                     sums.count_thing(thing, read, -1)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from kg.model import DepartmentRecord, Link, Network, Partner, Ref, TaskRecord
 from kg.store import bodies, keys
 from kg.store.embedded.schema import form as record_form
-from kg.store.neo4j.layout import LAYOUT, task_terms, term, thing_terms
+from kg.store.neo4j.layout import LAYOUT, term, thing_terms
 from kg.store.neo4j.server import Asking
 from kg.store.texts import Searchable
 from kg.store.world import World
@@ -71,9 +71,9 @@ class Sums(Struct):
     documents: int = 0
     responsibilities: int = 0
 
-    def count_task(self, task: TaskRecord, by: int) -> None:
-        """Enter a task, or take it out (`by` -1)."""
-        for t in task_terms(task):
+    def count_task(self, task: TaskRecord, own: Iterable[str], by: int) -> None:
+        """Enter a task with its own terms, or take it out (`by` -1)."""
+        for t in own:
             self.terms[t] += by
         for a in task.responsibilities:
             self.responsibilities += by

@@ -16,6 +16,7 @@ from kg.store.neo4j.layout import (
     TASK,
     Wanted,
     behind,
+    due_by,
     meant,
     sort_key,
     term,
@@ -63,6 +64,8 @@ def asked(v: View, q: TaskQuery) -> Wanted:
         *(term("project", p) for p in q.project),
     ]
     groups += [[t] for t in single if t is not None]
+    if q.due_by is not None:
+        groups.append(due_by(q.due_by, v.state.sums.terms) or [term("due", "")])
     if q.due_by is not None:
         groups.append(_due(v, q.due_by))
     without = [t for d in q.excludes for t in meant(q, "inv", d, below)]

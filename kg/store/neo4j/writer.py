@@ -20,6 +20,7 @@ from kg.store.neo4j.layout import (
     task_terms,
     thing_terms,
 )
+from kg.store.neo4j.server import Server
 from kg.store.neo4j.state import Sums
 
 Row = dict[str, Any]
@@ -45,11 +46,17 @@ class Counters(Struct):
         return rows
 
 
+def change(server: Server, counters: Counters, statement: str, **values: Any) -> None:
+    """Run one statement in a transaction of its own."""
+    with server.told(), server.writing() as transaction:
+        counters.run(transaction, statement, **values)
+
+
 class Rows(Struct):
     """What one batch writes: inner nodes, and the graph of the same documents."""
 
     items: list[Row] = field(default_factory=list)
-    documents: list[Row] = field(default_factory=list)
+    documents: list[tuple[Row, list[list[Any]]]] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
     graphs: list[Any] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -67,9 +74,10 @@ class Rows(Struct):
         """Put in the records of one family, and count them."""
         tasks: dict[str, list[TaskRecord]] = {}
         for task in part.tasks:
-            sums.count_task(task, 1)
+            own = task_terms(task)
+            sums.count_task(task, own, 1)
             tasks.setdefault(task.document.id, []).append(task)
-            self.items.append(_task_item(task, number))
+            self.items.append(_task_item(task, own, number))
         for kind in ("task", *keys.PLACED):
             for record in getattr(part, keys.plural(kind)):
                 for thing in texts.searchables(record):
@@ -78,8 +86,9 @@ class Rows(Struct):
                         self.items.append(_thing_item(thing, record, number))
         named = _named(part.tasks)
         for document in part.documents:
-            own = tasks.get(document.id, [])
-            row = _document_row(document, own, sorted(named.get(document.id, ())), number)
+            row = _document_row(
+                document, tasks.get(document.id, []), sorted(named.get(document.id, ())), number
+            )
             self.documents.append(row)
             self.ids.append(document.id)
         sums.documents += len(part.documents)
@@ -109,19 +118,26 @@ class Rows(Struct):
                     transaction, f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=rows
                 )
         if self.documents:
-            counters.run(transaction, _DOCUMENTS, rows=self.documents)
+            places: dict[str, int] = {}
+            documents = [
+                [props, [[places.setdefault(id, len(places)), *counts] for id, *counts in named]]
+                for props, named in self.documents
+            ]
+            counters.run(transaction, _DOCUMENTS, rows=documents, bodies=list(places))
 
 
-_DOCUMENTS = """
-UNWIND $rows AS row CREATE (d:PkgDocument) SET d = row.props
-WITH d, row UNWIND row.bodies AS body
-MERGE (b:PkgBody {id: body.id}) CREATE (d)-[r:PKG_NAMES]->(b) SET r = body.counts
+_DOCUMENTS = f"""
+CALL {{ UNWIND $bodies AS id MERGE (b:PkgBody {{id: id}}) RETURN collect(b) AS bodies }}
+UNWIND $rows AS row CREATE (d:PkgDocument) SET d = row[0]
+WITH d, row, bodies UNWIND row[1] AS e WITH d, e, bodies[e[0]] AS b
+CREATE (d)-[:PKG_NAMES {{total: e[1], {
+    ", ".join(f"{role}: e[{n}]" for n, role in enumerate(bodies.ROLES, 2))
+}}}]->(b)
 """
 
 
-def _task_item(task: TaskRecord, number: int) -> Row:
+def _task_item(task: TaskRecord, terms: set[str], number: int) -> Row:
     sort = sort_key("task", task.document.id, task.position, task.id, 0)
-    terms = task_terms(task)
     return item(number, "task", task.id, sort, terms, texts.task_fields(task), task)
 
 
@@ -134,13 +150,9 @@ def _thing_item(thing: texts.Searchable, record: Any, number: int) -> Row:
 
 def _document_row(
     document: DocumentRecord, tasks: Sequence[TaskRecord], named: list[str], number: int
-) -> Row:
+) -> tuple[Row, list[list[Any]]]:
     shares = [
-        {
-            "id": id,
-            "counts": {"total": body.total}
-            | {role: body.roles.get(role, 0) for role in bodies.ROLES},
-        }
+        [id, body.total, *(body.roles.get(role, 0) for role in bodies.ROLES)]
         for id, body in bodies.tally(tasks).items()
     ]
     props = {
@@ -151,7 +163,7 @@ def _document_row(
         "named": named,
         "record": pack(document),
     }
-    return {"props": props, "bodies": shares}
+    return props, shares
 
 
 def _named(tasks: Iterable[TaskRecord]) -> dict[str, set[str]]:
@@ -185,4 +197,4 @@ def write_graph(
         counters.run(transaction, statement, **values)
 
 
-__all__ = ["AT_ONCE", "Counters", "Rows", "write_graph"]
+__all__ = ["AT_ONCE", "Counters", "Rows", "change", "write_graph"]

@@ -1,0 +1,98 @@
+"""The Neo4j store at size, beside the embedded one: ``python -m bench.neo4j 100000 ADDRESS``.
+
+ADDRESS is an empty database, with KG_NEO4J_USER and KG_NEO4J_PASSWORD; it is emptied again
+at the end. ``python -m tests.neo4j.server`` starts a server to measure against.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.corpus import documents, names
+from bench.store import NoRdf, Question, questions, timed
+from kg.config import read_settings
+from kg.store import open_store
+from kg.store.base import Store, TaskQuery
+from kg.store.embedded import EmbeddedStore
+from kg.store.embedded import dataset as rdf
+from kg.store.world import World
+
+TIMES = 15
+
+
+def load(name: str, store: Store, docs: list[Any], tasks: int) -> None:
+    """Load the whole corpus in one publication and say how fast; then small changes."""
+    began = time.perf_counter()
+    receipt = store.publish(docs)
+    took = time.perf_counter() - began
+    print(f"-- {name}\nload            {tasks / took:10.0f} tasks/s  {took:8.1f} s")
+    print(f"                {receipt.totals}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(f"client's memory {peak:10.0f} MB at most", flush=True)
+    for what, change in {
+        "same again, all": lambda: store.publish(docs),
+        "remove one": lambda: store.publish(remove=["d000001"]),
+        "add it again": lambda: store.publish(docs[1:2]),
+    }.items():
+        began = time.perf_counter()
+        change()
+        print(f"{what:15} {(time.perf_counter() - began) * 1000:10.0f} ms", flush=True)
+
+
+def text(store: Store, words: tuple[str, ...]) -> dict[str, Question]:
+    """Words, each with its own name."""
+
+    def ask(word: str) -> Question:
+        return lambda n: store.find_tasks(TaskQuery(q=(word,)), 20 + n % 2)
+
+    return {f"text {word}": ask(word) for word in words}
+
+
+def compare(embedded: Store, server: Store, ids: list[str], tasks: int) -> None:
+    """All questions on both, which must answer alike; medians in ms."""
+    words = ("商标", "海关", "知识产权", "关", "审查体系")
+    asked = [questions(s, ids, tasks) | text(s, words) for s in (embedded, server)]  # type: ignore[arg-type]
+    print(f"-- {'median ms':28} {'embedded':>10} {'Neo4j':>10}")
+    for name in asked[0]:
+        alike = all(asked[0][name](n) == asked[1][name](n) for n in range(3))
+        took = [timed(a[name], TIMES) for a in asked]
+        print(f"{name:31} {took[0]:10.2f} {took[1]:10.2f}{'' if alike else '  DIFFERENT'}",
+              flush=True)  # fmt: skip
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tasks", type=int)
+    parser.add_argument("address", help="an empty database, e.g. bolt://127.0.0.1:7687")
+    given = parser.parse_args()
+    rdf.Writer = NoRdf  # type: ignore[assignment, misc]
+    rdf.copy = lambda old, new: None
+    world = World.from_settings(read_settings())
+    bodies = names(world.registry)
+    docs = list(documents(given.tasks, bodies))
+    folder = Path(tempfile.mkdtemp(prefix="kg-bench-"))
+    server = open_store(given.address, read_only=False, world=world)
+    try:
+        if server.list("document", limit=0).total:
+            raise SystemExit("the database is not empty")
+        embedded = EmbeddedStore(folder / "store", world)
+        load("embedded, without RDF", embedded, docs, given.tasks)
+        load("Neo4j", server, docs, given.tasks)
+        compare(embedded, server, [id for id, _ in bodies], given.tasks)
+    finally:
+        shutil.rmtree(folder)
+        server.publish(remove=[d.id for d in server.records("document")])
+        server.close()
+
+
+
+
+if __name__ == "__main__":
+    main()
