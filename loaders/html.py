@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from kg.errors import DataError
-from loaders.html_table import Grid, is_data_row, list_number
+from loaders.html_table import Grid, cells_of, is_data_row, list_number
 
 _DROPPED = {"script", "style", "iframe", "noscript", "template", "select", "svg", "head", "object",
             "button", "textarea", "canvas", "audio", "video", "map", "rt", "rp"}  # fmt: skip
@@ -138,9 +138,11 @@ class _Walk:
         """Whether an element is done with: left out, or written as a row."""
         if node.tag in _DROPPED or _hidden(node) or self._surrounds(node):
             return True
-        if node.tag == "tr" and not flat and is_data_row(node):
-            table = next(node.iterancestors("table"), node.getparent())
-            grid = self._grids.setdefault(table, Grid())
+        if node.tag != "tr" or flat:
+            return False
+        table = next(node.iterancestors("table"), node.getparent())
+        grid = self._grids.setdefault(table, Grid())
+        if is_data_row(node) or (grid.reaches_down and cells_of(node)):
             out.row(grid.row(node, self._cell))
             return True
         return False

@@ -39,6 +39,11 @@ class Grid:
     def __init__(self) -> None:
         self._held: dict[int, tuple[int, str]] = {}  # column → rows to go, words
 
+    @property
+    def reaches_down(self) -> bool:
+        """Whether a cell above stands in the next row too."""
+        return bool(self._held)
+
     def row(self, row: HtmlElement, words: Callable[[HtmlElement], str]) -> list[str]:
         """The words of a row, column by column."""
         out: list[str] = []

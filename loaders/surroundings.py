@@ -44,7 +44,8 @@ _BUTTON_LINE = 60
 def trim(text: str) -> str:
     """The text without what only surrounds it."""
     lines = text.split("\n")
-    first = next((i for i, line in enumerate(lines) if _BODY.search(line)), len(lines))
+    own = (i for i, line in enumerate(lines) if _BODY.search(line) and not _above(line))
+    first = next(own, len(lines))
     top = min(first, _MENU_LINES)
     head = [line for line in lines[:top] if not _above(line)]
     rest = lines[top:]
