@@ -14,18 +14,23 @@ export KG_STORE := $(if $(STORE),$(STORE),$(KG_STORE))
 help:            ## 列出各项目标 · list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-setup: $(VENV)/.ready  ## 建立虚拟环境并安装 · virtual environment
+setup: $(VENV)/.ready  ## 建立虚拟环境，含开发工具 · virtual environment with the tools
 
 # Built whole or not at all: a set-up that was broken off leaves no mark and is begun anew.
-$(VENV)/.ready: pyproject.toml
+# Serving needs the program only; testing needs the tools as well.
+$(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo '错误：需要 Python 3.11 或更新：make PYTHON=python3.11 …' >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo '错误：建不了虚拟环境；Debian/Ubuntu 请先 apt-get install python3-venv' >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $@
 
-serve: setup     ## 加载随附文件并提供服务 · load and serve on http://127.0.0.1:8000
+serve: $(VENV)/.installed  ## 加载随附文件并提供服务 · load and serve on http://127.0.0.1:8000
 	@$(BIN)/kg serve
 
 test: setup check  ## 全部测试 · every test
