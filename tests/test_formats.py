@@ -158,7 +158,12 @@ def test_text_boxes_once_deletions_never() -> None:
 def test_merged_cells_stand_where_they_belong() -> None:
     document = docx.Document()
     table = document.add_table(rows=4, cols=3)
-    rows = [["任务", "责任单位", "时限"], ["做好甲", "教育部", "年底"], ["", "科技部", "年底"], ["说明", "", ""]]
+    rows = [
+        ["任务", "责任单位", "时限"],
+        ["做好甲", "教育部", "年底"],
+        ["", "科技部", "年底"],
+        ["说明", "", ""],
+    ]
     for row, cells in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
@@ -172,7 +177,7 @@ def test_merged_cells_stand_where_they_belong() -> None:
 def test_words_in_content_controls_are_read_but_no_contents() -> None:
     document = docx.Document()
     control = (
-        '<w:sdt {ns}><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent><w:p><w:r><w:t>{text}</w:t></w:r>'
+        "<w:sdt {ns}><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent><w:p><w:r><w:t>{text}</w:t></w:r>"
         "</w:p></w:sdtContent></w:sdt>"
     )
     contents = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'

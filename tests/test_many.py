@@ -20,8 +20,26 @@ from loaders.readings import Readings
 from tests import making
 
 KG = [sys.executable, "-m", "api.cli"]
-BODIES = ["教育部", "科技部", "商务部", "财政部", "民政部", "公安部", "交通运输部", "国家知识产权局", "海关总署"]
-WORK = ["完善标准体系", "推进服务建设", "加强人才培养", "开展试点示范", "健全工作机制", "优化办事流程", "强化资金保障"]
+BODIES = [
+    "教育部",
+    "科技部",
+    "商务部",
+    "财政部",
+    "民政部",
+    "公安部",
+    "交通运输部",
+    "国家知识产权局",
+    "海关总署",
+]
+WORK = [
+    "完善标准体系",
+    "推进服务建设",
+    "加强人才培养",
+    "开展试点示范",
+    "健全工作机制",
+    "优化办事流程",
+    "强化资金保障",
+]
 
 
 def policy(number: int) -> str:
@@ -32,7 +50,9 @@ def policy(number: int) -> str:
         second = BODIES[(number + at * 2 + 1) % len(BODIES)]
         who = first if first == second else f"{first}牵头，{second}配合"
         duty = "负责" if first == second else ""
-        lines.append(f"{at}.{WORK[(number + at) % len(WORK)]}，办好{number * 7 + at}件实事。（{who}{duty}）")
+        lines.append(
+            f"{at}.{WORK[(number + at) % len(WORK)]}，办好{number * 7 + at}件实事。（{who}{duty}）"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -130,14 +150,18 @@ def test_readings_follow_what_they_are_made_from(tmp_path: Path) -> None:
     assert [read(), read()] == [False, True]
     path.write_text(policy(2), encoding="utf-8")
     assert [read(), read()] == [False, True]
-    (tmp_path / "catalogue.toml").write_text('[[document]]\nfile="a.txt"\ntitle="x"\nknown_from="y"\n')
+    (tmp_path / "catalogue.toml").write_text(
+        '[[document]]\nfile="a.txt"\ntitle="x"\nknown_from="y"\n'
+    )
     assert [read(), read()] == [False, True]
     (tmp_path / "cases").mkdir()
     case = {"passage": "没有这句话", "expect": {"tasks": []}}
     (tmp_path / "cases" / "1.json").write_text(json.dumps(case), encoding="utf-8")
     assert [read(), read()] == [False, True]
     other = Readings(tmp_path / "readings", "another registry")
-    assert other.key(b"", "a", None, []) != Readings(tmp_path, registry.digest).key(b"", "a", None, [])
+    assert other.key(b"", "a", None, []) != Readings(tmp_path, registry.digest).key(
+        b"", "a", None, []
+    )
 
 
 def test_staged_documents_are_those_that_were_read(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def test_the_document_whole_and_nothing_else(name: str, skeleton: str) -> None:
 
 @pytest.mark.parametrize("meta", ['<meta charset="gb2312">', "", '<meta charset="utf-8">'])
 def test_gb18030_whatever_the_page_says(meta: str) -> None:
-    page = f"<html><head>{meta}</head><body>{making.paragraphs(text_of('dev/009.txt'))}</body></html>"
+    page = (
+        f"<html><head>{meta}</head><body>{making.paragraphs(text_of('dev/009.txt'))}</body></html>"
+    )
     source = read_bytes(page.encode("gb18030"), "x.html")
     assert source.encoding == "gb18030"
     assert "国务院办公厅关于深入开展消费扶贫" in source.text
