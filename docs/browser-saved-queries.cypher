@@ -70,7 +70,7 @@ RETURN t.id AS id, d.id AS also, size(t.quotes) AS quotes ORDER BY id LIMIT 5;
 
 // 16 · 数据工程 · 责任的每处引文都和起止位置等长吗？
 MATCH ()-[r:INVOLVES]->()
-RETURN count(*) AS edges, sum(CASE WHEN size(r.quote) = r.`end` - r.`start` THEN 0 ELSE 1 END) AS wrong;
+RETURN count(*) AS edges, sum(CASE WHEN size(r.quote) = r.end - r.start THEN 0 ELSE 1 END) AS wrong;
 
 // 17 · 数据工程 · “国家市场监督管理总局”在图里叫什么？
 MATCH (d:Department) WHERE d.official = '国家市场监督管理总局' OR '国家市场监督管理总局' IN d.alias
@@ -78,7 +78,7 @@ RETURN d.id AS id, d.name AS name;
 
 // 18 · 数据工程 · 任务 ip-2019-46 在哪份文件、哪一节、原文哪里？
 MATCH (t:Task {id: 'ip-2019-46'})-[:IN_DOCUMENT]->(d:Document), (t)-[:IN_SECTION]->(s:Section)
-RETURN d.id AS document, s.title AS section, t.`start` AS start, t.`end` AS stop;
+RETURN d.id AS document, s.title AS section, t.start AS start, t.end AS stop;
 
 // 19 · 网络研究 · 哪两个部门共同出现的任务最多（前五对）？
 MATCH (a:Department)<-[:INVOLVES]-(t:Task)-[:INVOLVES]->(b:Department)

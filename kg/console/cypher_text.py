@@ -14,6 +14,7 @@ REFUSED = {
     "BEGIN", "COMMIT", "ROLLBACK", "TRANSACTION", "PROJECT_GRAPH", "DROP_PROJECTED_GRAPH",
 }  # fmt: skip
 CALLABLE = {"SHOW_TABLES", "TABLE_INFO", "SHOW_FUNCTIONS", "SHOW_INDEXES", "DB_VERSION"}
+RESERVED = {"order", "end", "starts", "ends"}  # names of properties that Ladybug keeps for itself
 DEEPEST = 100  # brackets within brackets: engines read them by recursion
 READ_ONLY = "这里只读：不能写入，不能读写文件，不能装载扩展"
 
@@ -57,6 +58,27 @@ def check(query: str, parameters: Container[str] = ()) -> None:
             _check_word(tokens, place)
         elif token[0] == "parameter" and token[1][1:].strip("`") not in parameters:
             raise _refused(f"没有给出参数 {token[1][:60]}", "在 parameters 里给出它的值")
+
+
+def adapted(query: str) -> str:
+    """The statement as Ladybug spells it, where Neo4j spells it otherwise.
+
+    Properties whose names are reserved words are quoted, ``type()`` is ``label()``, and there
+    are no semicolons at the end; `check` has seen that there are none elsewhere.
+    """
+    pieces = [(m.lastgroup or "other", m[0]) for m in _TOKEN.finditer(query)]
+    pieces = [piece for piece in pieces if piece[0] != "stop"]
+    solid = [n for n, (kind, _) in enumerate(pieces) if kind != "space"]
+    texts = ["", *(pieces[n][1] for n in solid), ""]
+    for place, n in enumerate(solid, 1):
+        kind, text = pieces[n]
+        before, after = texts[place - 1], texts[place + 1]
+        if kind == "word" and text.lower() in RESERVED:
+            if before == "." or (before in ("{", ",") and after == ":"):
+                pieces[n] = ("quoted", f"`{text}`")
+        elif kind == "word" and text.lower() == "type" and after == "(":
+            pieces[n] = ("word", "label")
+    return "".join(text for _, text in pieces)
 
 
 def _tokens(query: str) -> list[Token]:

@@ -12,8 +12,11 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
+import uvicorn
+from rdflib import Graph
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from kg.config import Settings
 from kg.console.limits import LimitError, Limits
 from kg.console.sparql import SparqlConsole
@@ -209,6 +212,24 @@ def test_a_thousand_slow_queries_are_bounded_while_tasks_are_answered(tmp_path: 
         assert any("已满" in a.text for a in answers) and any("时间" in a.text for a in answers)
         assert sorted(waits)[len(waits) // 2] < 2
         assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_rdflib_asks_the_endpoint_in_three_lines(tmp_path: Path) -> None:
+    app = create_app(filled(tmp_path / "store"), Settings(base_iri=BASE))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        graph = Graph("SPARQLStore")
+        graph.open(f"http://127.0.0.1:{port}/sparql")
+        ((found,),) = graph.query(COUNT)
+        assert found.toPython() > 100
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_a_publication_in_the_middle_of_queries(tmp_path: Path) -> None:
