@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.cypher import schema
-from kg.export.flat import rows, values
+from kg.export.flat import clean, rows, values
 from kg.export.place import spool, writing
 from kg.export.select import Source
 from kg.graph import Edge, Node
@@ -67,7 +67,8 @@ def cypher(source: Source, path: Path) -> None:
 
 
 def _row(edge: Edge) -> str:
-    row = {"source": edge.source.id, "target": edge.target.id, "props": values(edge)}
+    ends = {"source": clean(edge.source.id), "target": clean(edge.target.id)}
+    row = {**ends, "props": values(edge)}
     return f"{edge.source.label} {edge.type} {edge.target.label}\t{literal(row)}\n"
 
 
