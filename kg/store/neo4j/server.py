@@ -20,7 +20,9 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, Neo4jError
 
+from kg.console.limits import Limits
 from kg.errors import ConflictError, UnavailableError
+from kg.store.neo4j.console_child import Target
 from kg.store.neo4j.errors import lost, translated
 
 T = TypeVar("T")
@@ -47,6 +49,13 @@ class Server:
             raise UnavailableError(
                 "没有给出 Neo4j 的口令", where=address, remedy="设置环境变量 KG_NEO4J_PASSWORD"
             )
+
+    def target(self, limits: Limits) -> Target:
+        """The same server, for a process of its own."""
+        user, password = self._auth
+        return Target(
+            uri=self._uri, database=self._database, user=user, password=password, limits=limits
+        )
 
     def driver(self) -> Driver:
         """The driver, opened when first needed; it looks at the server's version once."""

@@ -15,6 +15,7 @@ from kg.store.base import Facet, Key, Kind, Page, Progress, Receipt, TaskPage, T
 from kg.store.embedded.schema import unpack
 from kg.store.memory import MemoryStore
 from kg.store.neo4j import lists, tasks
+from kg.store.neo4j.console import Console
 from kg.store.neo4j.found import View
 from kg.store.neo4j.layout import sort_key
 from kg.store.neo4j.publish import Publisher
@@ -42,6 +43,7 @@ class Neo4jStore:
         self._opening = threading.Lock()
         self._known: tuple[tuple[int, str], State] | None = None
         self.counters = Counters()
+        self.console = Console(server)
 
     def _ask(self, question: Callable[[View], T], empty: Callable[[], T]) -> T:
         """The answer to a question from one publication; `empty` where none was made."""
@@ -218,4 +220,5 @@ class Neo4jStore:
 
     def close(self) -> None:
         """See `Store.close`."""
+        self.console.close()
         self.server.close()
