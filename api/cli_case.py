@@ -10,7 +10,7 @@ import typer
 
 from api.stores import own_cases, registry_of
 from kg.body_forms import is_collective
-from kg.config import read_settings
+from kg.config import Settings, read_settings
 from kg.errors import QueryError
 from kg.model import Extraction, LoadedDocument, Span, Task
 from loaders.cases import FOLDER, Case, content_of, corrected, save
@@ -47,9 +47,7 @@ def case(
     Save a wrong reading as a case: it corrects the graph at the next load, marked as such.
     """
     settings = read_settings()
-    registry = registry_of(settings)
-    source = within_limits(lambda: read_file(file), file)
-    document = from_source(source, registry, catalogue_entry(file, source))
+    document = _read(file, settings)
     task, place = _find(document.extraction, span, len(document.text))
     roles = [("lead", lead), ("participant", participant), ("sole", sole), ("joint", joint)]
     bodies = [(name, role) for role, names in roles for name in names or []]
@@ -69,8 +67,18 @@ def case(
     folder = out or own_cases(settings) or file.resolve().parent / FOLDER
     path = folder / f"{document.extraction.document.id}-{place[0]}.json"
     passage = document.text[start : place[1]]
-    content = content_of(file.name, passage, None if none else expected, by, why)
-    # Applied once before it is saved: what does not fit is told now, not at the next load.
+    _save(path, content_of(file.name, passage, None if none else expected, by, why), document)
+
+
+def _read(file: Path, settings: Settings) -> LoadedDocument:
+    """The document as it is read without corrections."""
+    source = within_limits(lambda: read_file(file), file)
+    return from_source(source, registry_of(settings), catalogue_entry(file, source))
+
+
+def _save(path: Path, content: dict[str, Any], document: LoadedDocument) -> None:
+    """Apply a case once, then save it: what does not fit is told now, not at the next load."""
+    registry = registry_of(read_settings())
     corrected(document.extraction, document.text, [Case(path, content)], registry)
     save(path, content)
     print(f"已存为 {path}；下次 kg load 时生效，并在图谱中注明更正")
