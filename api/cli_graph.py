@@ -10,7 +10,7 @@ import typer
 
 from api.app import create_app
 from api.cli_load import StoreOption
-from api.server import run
+from api.server import check_free, run
 from api.stores import ensure, existing_store, registry_of
 from kg import export as exports
 from kg.check import check as check_quads
@@ -100,7 +100,7 @@ def _tell(report: Report) -> int:
 
 def serve(
     host: Annotated[str | None, typer.Option(help="监听的地址")] = None,
-    port: Annotated[int | None, typer.Option(help="监听的端口")] = None,
+    port: Annotated[int | None, typer.Option(help="监听的端口", min=0, max=65535)] = None,
     store: StoreOption = None,
 ) -> None:
     """提供网页和 API（默认 http://127.0.0.1:8000）。Serve site and API."""
@@ -108,5 +108,6 @@ def serve(
     ensure(store)
     app = create_app(store or settings.store, settings)
     address = (host or settings.host, settings.port if port is None else port)
+    check_free(*address)
     print(f"policy-kg：http://{address[0]}:{address[1]}  （Ctrl-C 结束）", file=sys.stderr)
     run(app, *address)

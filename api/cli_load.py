@@ -108,6 +108,7 @@ def load(
     registry = registry_of(settings)
     setup = Setup(readings_beside(address), own_registry(settings), own_cases(settings))
     readings = Readings(setup.readings, registry.digest)
+    readings.prepare()
     console = Console(stderr=True)
     with _progress(console) as bar:
         step = bar.add_task("读取文件", total=len(files))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.problems import MEDIA_TYPE, problem
+from kg.errors import ConflictError
 
 BIGGEST_HEAD = 1024 * 1024  # bytes of request line and headers; the app refuses from 8 kB on
 
@@ -75,6 +77,25 @@ def set_up_logs() -> None:
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
+
+
+def check_free(host: str, port: int) -> None:
+    """See that the address can be listened on.
+
+    Raises:
+        ConflictError: somebody else listens there, or there is no such address.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as e:
+        raise ConflictError(
+            f"不能在这个地址监听（{e.strerror}）",
+            where=f"http://{host}:{port}",
+            remedy="换一个端口，例如 PORT=9000 make serve 或 kg serve --port 9000",
+        ) from e
 
 
 def run(app: FastAPI, host: str, port: int) -> None:

@@ -92,7 +92,5 @@ def main() -> None:
         server.close()
 
 
-
-
 if __name__ == "__main__":
     main()

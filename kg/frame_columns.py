@@ -100,7 +100,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "name": ("文书名称", "name of the law, rule or plan, without page breaks"),
         "kind": ("种类，据名称末尾", "kind, by the end of its name"),
         "action": ("印出的动作，如修订", "what is to be done with it, as printed"),
-        "marked": ("是否印在书名号里", "whether it stands in 《》"),
+        "marked": ("是否印在书名号里", "whether it is printed in title marks"),
         "task": ("所在任务，任务之外即空", "id of the task, empty outside of tasks"),
         "quote": ("原文", "quote"),
         "document": ("文件编号", "id of the document"),

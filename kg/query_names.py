@@ -54,9 +54,15 @@ def clean(name: str, text: str, longest: int = MAX_NAME) -> str:
     if not text:
         raise QueryError(f"参数 {name} 的值为空", where=name, remedy="给出值，或去掉这个参数")
     if len(text) > longest:
-        raise QueryError(f"参数 {name} 的值过长（最多 {longest} 个字符）", where=name)
+        raise QueryError(
+            f"参数 {name} 的值过长（最多 {longest} 个字符）",
+            where=name,
+            remedy=f"缩短到 {longest} 个字符以内",
+        )
     if any(unicodedata.category(c) in {"Cc", "Cs", "Co"} and not c.isspace() for c in text):
-        raise QueryError(f"参数 {name} 的值含有控制字符或无效字符", where=name)
+        raise QueryError(
+            f"参数 {name} 的值含有控制字符或无效字符", where=name, remedy="去掉这些字符"
+        )
     return text
 
 

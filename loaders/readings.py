@@ -86,6 +86,21 @@ class Readings:
                 remedy="检查磁盘空间和权限",
             ) from e
 
+    def prepare(self) -> None:
+        """See that the folder can be written, before anything is read.
+
+        Raises:
+            DataError: it cannot.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise DataError(
+                f"写不了这个文件夹（{e.strerror}）",
+                where=str(self.folder.parent),
+                remedy="检查磁盘空间和权限，或用 --store 另指一处",
+            ) from e
+
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]
 

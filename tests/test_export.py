@@ -20,6 +20,7 @@ from kg.export import linked
 from kg.export.place import MARK, aside
 from kg.export.select import Source
 from kg.graph import Graph
+from kg.store.embedded import EmbeddedStore
 from kg.store.memory import MemoryStore
 from kg.store.world import World
 from tests.sample import all_documents
@@ -33,6 +34,7 @@ from tests.test_export_support import (
     exported,
     graphs,
     nodes_of,
+    odd,
     part,
     registry,
     roles,
@@ -78,7 +80,7 @@ def test_a_selection_has_the_tasks_of_the_query(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("format", "where", "error"),
     [("docx", None, QueryError), ("turtle", "leed_by=x", QueryError),
-     ("csv", "led_by=无此部", NotFoundError), ("parquet", "limit=101", QueryError)],
+     ("csv", "led_by=无此部", NotFoundError), ("parquet", "limit=5", QueryError)],
 )  # fmt: skip
 def test_what_cannot_be_exported(
     tmp_path: Path, format: str, where: str | None, error: type[Exception]
@@ -150,6 +152,17 @@ def test_a_new_version_meanwhile_is_told(tmp_path: Path) -> None:
     made.publish(all_documents()[2:])
     with pytest.raises(ConflictError):
         source.unchanged()
+
+
+def test_every_store_is_exported_alike(tmp_path: Path) -> None:
+    made = EmbeddedStore(tmp_path / "store", World.of(registry(), BASE))
+    made.publish([*all_documents(), odd()])
+    for format in ("nquads", "gexf", "cypher"):
+        for where in (None, WHERE):
+            out = tmp_path / "embedded"
+            exports.export(made, registry(), format, out, where)
+            assert out.read_bytes() == exported(format, tmp_path, where).read_bytes()
+    made.close()
 
 
 # --- what it says of itself ------------------------------------------------------------------

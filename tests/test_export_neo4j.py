@@ -12,13 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.export import script
+from kg.export import export, script
 from kg.export.flat import clean
 from kg.graph import Graph
 from kg.graph_rules import united
+from kg.store.neo4j import Neo4jStore, Server
+from kg.store.world import World
 from tests.neo4j.server import PASSWORD, USER, Neo4jServer, jars, lease, needed, server
+from tests.sample import all_documents
 from tests.test_export_support import (
     AWKWARD,
+    BASE,
     IPO,
     WHERE,
     Given,
@@ -26,7 +30,9 @@ from tests.test_export_support import (
     exported,
     graphs,
     nodes_of,
+    odd,
     part,
+    registry,
     roles,
     store,
     words,
@@ -155,6 +161,15 @@ def test_the_script_of_any_small_graph(tmp_path: Path, made: list[Graph]) -> Non
         if statement.strip():
             at.query(statement)
     same(contents(at), united(made))
+
+
+def test_a_store_at_a_server_is_exported_alike(tmp_path: Path) -> None:
+    made = Neo4jStore(Server(lease().address, USER, PASSWORD), World.of(registry(), BASE))
+    made.publish([*all_documents(), odd()])
+    for where in (None, WHERE):
+        export(made, registry(), "gexf", tmp_path / "g", where)
+        assert (tmp_path / "g").read_bytes() == exported("gexf", tmp_path, where).read_bytes()
+    made.close()
 
 
 @given(st.lists(words, min_size=20, max_size=60))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kg.errors import DataError
 from kg.export.parquet import BOOLEANS, FRAMES, LISTS, NUMBERS
 from kg.export.select import question
 from kg.frame_columns import COLUMNS, WHOLE
@@ -90,3 +92,10 @@ def test_each_file_says_what_it_is(tmp_path: Path) -> None:
     assert {(w["frame"], w["column"]) for w in words} == {
         (f, c) for f in FRAMES for c in COLUMNS[f]
     }
+
+
+def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DataError, match="notebooks"):
+        exported("parquet", tmp_path)
+    assert not list(tmp_path.iterdir())

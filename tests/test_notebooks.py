@@ -11,7 +11,6 @@ from types import ModuleType
 
 import nbformat
 import pytest
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from api.stores import load_bundled
@@ -21,18 +20,17 @@ from tests.neo4j.server import PASSWORD, USER, lease
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 BOOKS = sorted(FOLDER.glob("*.ipynb"))
 OFFLINE = [b for b in BOOKS if not b.name.startswith("05")]
-CELL, BOOK = 180, 600  # seconds a cell and a whole notebook may take; about 1 and 15 when idle
+CELL, START = 180, 120  # seconds a cell may take, and a kernel to start; about 1 each when idle
 
 
 def run(book: Path, **environ: str) -> nbformat.NotebookNode:
     """Execute a notebook in a fresh kernel; any error of a cell is an error here."""
     notebook = nbformat.read(book, 4)
-    manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
     client = NotebookClient(
         notebook,
-        km=manager,
+        kernel_name="python3",
         timeout=CELL,
-        startup_timeout=BOOK,
+        startup_timeout=START,
         resources={"metadata": {"path": str(FOLDER)}},
     )
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("KG_")}

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 from kg import facts
-from kg.errors import ConflictError
+from kg.errors import ConflictError, QueryError
 from kg.export.about import About, about
 from kg.graph import Graph
 from kg.model import SectionRecord, TaskRecord
@@ -20,6 +20,7 @@ from kg.registry import Registry
 from kg.store.base import Kind, Store, TaskQuery
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+PAGING = ("limit", "cursor", "facets")
 Path = tuple[str, ...]
 
 
@@ -151,9 +152,14 @@ def question(store: Store, registry: Registry, where: str) -> TaskQuery:
     """The query of /tasks that `where` writes.
 
     Raises:
-        QueryError, NotFoundError: as /tasks.
+        QueryError, NotFoundError: as /tasks; a page of a query cannot be exported.
     """
     pairs = parse_qsl(where.strip().lstrip("?"), keep_blank_values=True)
+    for name, _ in pairs:
+        if name in PAGING:
+            raise QueryError(
+                f"导出写出查询所选的全部任务，不用 {name}", where="--where", remedy="去掉这个参数"
+            )
     return parse(pairs, store, registry).query
 
 

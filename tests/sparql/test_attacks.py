@@ -227,6 +227,9 @@ def test_rdflib_asks_the_endpoint_in_three_lines(tmp_path: Path) -> None:
         graph.open(f"http://127.0.0.1:{port}/sparql")
         ((found,),) = graph.query(COUNT)
         assert found.toPython() > 100
+        everything = "CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D"
+        whole = Graph().parse(f"http://127.0.0.1:{port}/sparql?query={everything}")
+        assert len(whole) == found.toPython()
     finally:
         server.should_exit = True
         thread.join()
