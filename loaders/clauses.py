@@ -27,6 +27,7 @@ from loaders.marks import brackets, labelled_lines
 from loaders.names import Duty, Name, NameReader
 from loaders.view import View
 
+_FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
 _STOPS = "，；、。："
 
 
@@ -80,8 +81,8 @@ def find_clauses(
     for span in lines:
         _keep(parse(View.of(text, *span), span, names), span, True, found, unread)
     for bracket in brackets(text, start, end):
-        if any(a <= bracket.span[0] < b for a, b in lines):
-            continue
+        if any(a <= bracket.span[0] < b for a, b in lines) or _FILE.match(text, bracket.span[1]):
+            continue  # part of a labelled line, or of an attachment's file name
         view = View.of(text, *bracket.inner)
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)

@@ -49,7 +49,8 @@ def trim(text: str) -> str:
     top = min(first, _MENU_LINES)
     head = [line for line in lines[:top] if not _above(line)]
     rest = lines[top:]
-    last = max((i for i, line in enumerate(rest) if _BODY.search(line)), default=-1)
+    own_lines = (i for i, line in enumerate(rest) if _BODY.search(line) and line[:2] != "- ")
+    last = max(own_lines, default=-1)
     cut = next((i for i in range(last + 1, len(rest)) if _TAIL.match(rest[i])), len(rest))
     body = [line for i, line in enumerate(rest[:cut]) if i <= last or not _buttons(line)]
     kept = "\n".join(head + body)
