@@ -314,7 +314,7 @@ def unwritable(tmp_path: Path) -> Path:
 
 def test_a_folder_that_cannot_be_written(kg: Run, tmp_path: Path) -> None:
     path = unwritable(tmp_path)
-    mistaken(kg("load", PLAN, "--store", path), str(path))
+    mistaken(kg("load", PLAN, "--store", path), str(path.parent))
 
 
 def test_a_store_can_be_read_where_it_cannot_be_written(kg: Run, store: Path) -> None:
@@ -434,7 +434,7 @@ def test_a_port_that_is_none(kg: Run, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["99999", "-1"])
 def test_a_port_that_is_none_as_an_option(process: Run, value: str) -> None:
-    mistaken(process("serve", "--port", value), value)
+    mistaken(process("serve", "--port", value), "--port")
 
 
 @pytest.mark.parametrize("content", [None, "x =", '[[body]]\nname = "公安部"\nid = "另一个"\n'])
