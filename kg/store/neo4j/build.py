@@ -195,8 +195,13 @@ class Build:
         old = self._found.departments if self._found else ()
         base = self._world.base_iri
         known = {d.id: facts_of(d, base) for d in old}
-        fresh = [g for d in state.departments if (g := facts_of(d, base)) != known.get(d.id)]
-        batch = cypher.batch(fresh)
+        all_ = {d.id: facts_of(d, base) for d in state.departments}
+        differ = {id for id, graph in all_.items() if graph != known.get(id)}
+        # A body's graph names what it is part of; that one is written in full beside it.
+        above = {d.id: d.parent.id for d in state.departments if d.parent}
+        while more := {above[id] for id in differ if id in above} - differ:
+            differ |= more
+        batch = cypher.batch(all_[id] for id in sorted(differ))
         for statement, values in cypher.replace_bodies(batch):
             self._counters.run(transaction, statement, **values)
         kept = {(_label(d.collective), d.id) for d in state.departments}

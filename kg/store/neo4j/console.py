@@ -59,7 +59,7 @@ class Console:
         given = dict(parameters or {})
         if not 1 <= limit <= MOST_ROWS:
             raise QueryError(f"limit 应为 1–{MOST_ROWS}", where="limit")
-        check(query, given)
+        query = check(query, given)
         limits = Limits(seconds=timeout, memory=MEMORY, answer=ANSWER)
         asked = wire.Statement(query=query, parameters=given, limit=limit)
         try:

@@ -46,8 +46,8 @@ _TOKEN = re.compile(
 Token = tuple[str, str]
 
 
-def check(query: str, parameters: Container[str] = ()) -> None:
-    """Refuse whatever does more than read the graph.
+def check(query: str, parameters: Container[str] = ()) -> str:
+    """Refuse whatever does more than read the graph; the statement, without semicolons.
 
     Raises:
         QueryError: it writes, reads files or addresses, calls what is not allowed, looks at
@@ -67,6 +67,7 @@ def check(query: str, parameters: Container[str] = ()) -> None:
             raise _refused(f"没有给出参数 {text[:60]}", "在 parameters 里给出它的值")
         if kind in ("word", "quoted"):
             _check_word(tokens, place)
+    return "".join(m[0] for m in _TOKEN.finditer(query) if m.lastgroup != "stop")
 
 
 def _tokens(query: str) -> list[Token]:
