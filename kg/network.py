@@ -13,7 +13,7 @@ Psychol. 15 (1904) 72. What each may and may not say: docs/network.md.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from math import comb, sqrt
@@ -42,18 +42,23 @@ def projection(members: Members, *, newman: bool = False) -> nx.Graph:
         A graph whose nodes carry `tasks` (how many name it) and whose edges carry `tasks`
         and `weight`.
     """
-    graph = nx.Graph()
-    counted = Counter(body for task in members for body in set(task))
-    graph.add_nodes_from((body, {"tasks": n}) for body, n in sorted(counted.items()))
+    counted: Counter[str] = Counter()
+    ties: Counter[tuple[str, str]] = Counter()
+    shares: defaultdict[tuple[str, str], float] = defaultdict(float)
     for task in members:
         bodies = sorted(set(task))
-        share = 1 / (len(bodies) - 1) if newman and len(bodies) > 1 else 1.0
-        for a, b in combinations(bodies, 2):
-            if graph.has_edge(a, b):
-                graph[a][b]["tasks"] += 1
-                graph[a][b]["weight"] += share
-            else:
-                graph.add_edge(a, b, tasks=1, weight=share)
+        counted.update(bodies)
+        pairs = list(combinations(bodies, 2))
+        ties.update(pairs)
+        if newman:
+            for pair in pairs:
+                shares[pair] += 1 / (len(bodies) - 1)
+    graph = nx.Graph()
+    graph.add_nodes_from((body, {"tasks": n}) for body, n in sorted(counted.items()))
+    graph.add_edges_from(
+        (*pair, {"tasks": n, "weight": shares[pair] if newman else float(n)})
+        for pair, n in ties.items()
+    )
     return graph
 
 

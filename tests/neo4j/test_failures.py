@@ -62,11 +62,13 @@ def test_away_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_NEO4J_PASSWORD", PASSWORD)
     for scheme in ("bolt", "neo4j"):
         address = f"{scheme}://127.0.0.1:{free_port()}"
-        store = open_store(address, world=world())
-        for ask in (store.dataset, lambda s=store: s.find_tasks(TaskQuery()), store.publish):
-            error = refused(ask)
-            assert error.where == address
-        store.close()
+        for read_only in (True, False):
+            store = open_store(address, read_only=read_only, world=world())
+            asks = [store.dataset, lambda s=store: s.find_tasks(TaskQuery())]
+            for ask in asks if read_only else [*asks, store.publish]:
+                error = refused(ask)
+                assert error.where == address
+            store.close()
 
 
 def test_killed_between_requests_and_back(filled: Neo4jStore, mortal: Neo4jServer) -> None:

@@ -39,16 +39,16 @@ class Publisher:
         self._progress(PREPARE, 0, 1)
         old = Old.read(self._server)
         plan = changes.plan(old.digests, add, remove)
-        if self._nothing_to_do(old, plan):
+        if self._nothing_to_do(old, plan) and (old.marker is None or old.marker.settled):
             return self._unchanged(old, plan)
         self._create_schema()
         self._change("MERGE (:PkgStore {id: 'lock'})")
         with self._server.locked():
             old = Old.read(self._server)
             plan = changes.plan(old.digests, add, remove)
+            self._clean(old.marker)
             if self._nothing_to_do(old, plan):
                 return self._unchanged(old, plan)
-            self._clean(old.marker)
             return self._build(old, plan)
 
     def _nothing_to_do(self, old: Old, plan: changes.Changes) -> bool:
@@ -87,7 +87,7 @@ class Publisher:
         if marker is None or marker.building is not None:
             for label in LABELS:
                 self._drop(f"MATCH (n:{label}) WHERE n.from > $number", number=number)
-        if marker is not None and not (marker.tidy and marker.building is None):
+        if marker is not None and not marker.settled:
             self._drop("MATCH (n:PkgState) WHERE n.from < $number", number=number)
             self._drop("MATCH (n:PkgBody) WHERE NOT (n)<-[:PKG_NAMES]-()")
             self._change("MATCH (s:PkgStore {id: 'store'}) SET s.tidy = true, s.building = null")

@@ -50,6 +50,11 @@ class Marker(Struct, frozen=True):
         return self.usable and (self.world, self.program) == (world.digest, world.program)
 
     @property
+    def settled(self) -> bool:
+        """Whether no publication is under way and none was killed before it had tidied up."""
+        return self.tidy and self.building is None
+
+    @property
     def usable(self) -> bool:
         """Whether this program can read the records as they lie there."""
         return (self.layout, self.form) == (LAYOUT, record_form())
