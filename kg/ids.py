@@ -15,7 +15,11 @@ PLURAL = {
     "document": "documents",
     "department": "departments",
 }
-_UNSAFE = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`%/?#\[\]]""")
+# What an IRI may hold beyond ASCII: `ucschar` of RFC 3987, section 2.2.
+_UCSCHAR = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)
+)
+_UNSAFE = re.compile(rf"""[\x00-\x20\x7f<>"{{}}|\\^`%/?#\[\]]|[^\x00-\x7f{_UCSCHAR}]""")
 
 
 def iri(base: str, kind: str, id: str) -> str:

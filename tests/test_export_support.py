@@ -129,10 +129,8 @@ words = st.text(
               st.characters(exclude_categories=["Cs", "Co", "Cn"])),
     min_size=1, max_size=12,
 ).filter(lambda t: clean(t).strip())  # fmt: skip
-# What an IRI may not hold and `kg.ids.iri` does not escape is no part of an id here.
-names = words.map(lambda t: "".join(c for c in t if not 0x7F < ord(c) < 0xA0)).filter(
-    lambda t: clean(t).strip()
-)
+# `.` and `..` are steps in a path, not names: `kg.ids.slug` makes neither.
+names = words.filter(lambda t: clean(t) not in (".", ".."))
 ROLES = ("lead", "participant", "sole", "joint")
 
 
