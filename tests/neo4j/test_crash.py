@@ -159,14 +159,17 @@ def test_readers_never_see_a_mixture(empty: Neo4jStore, leased: Neo4jServer) -> 
     empty.publish(OLD)
     allowed = [answer(reference(*docs)) for docs in states]
     wrong: list[Any] = []
+    right: list[int] = []
     stop = threading.Event()
 
     def read() -> None:
         store = store_at(leased, read_only=True)
         while not stop.is_set():
-            found = answer(store)
-            if found not in allowed:
-                wrong.append(found)
+            try:
+                found = answer(store)
+            except Exception as error:  # told below, by whichever thread it came from
+                found = error
+            right.append(allowed.index(found)) if found in allowed else wrong.append(found)
         store.close()
 
     threads = [threading.Thread(target=read) for _ in range(3)]
@@ -183,6 +186,7 @@ def test_readers_never_see_a_mixture(empty: Neo4jStore, leased: Neo4jServer) -> 
         for thread in threads:
             thread.join()
     assert wrong == []
+    assert set(right) == {allowed.index(known) for known in allowed}
 
 
 def answer(store: Any) -> Any:

@@ -74,6 +74,11 @@ def timed_out(error: BaseException) -> bool:
     return isinstance(error, ClientError | TransientError) and "TimedOut" in str(error.code)
 
 
+def vanished(error: Neo4jError) -> bool:
+    """Whether something was deleted while it was read: a publication came in between."""
+    return str(error.code) == "Neo.ClientError.Statement.EntityNotFound"
+
+
 def lost(error: BaseException) -> bool:
     """Whether the connection was lost, so that asking again on a new one may help."""
     if isinstance(error, Neo4jError):

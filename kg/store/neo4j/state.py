@@ -49,6 +49,13 @@ class Marker(Struct, frozen=True):
         """Whether what lies there was made by this program in this world."""
         return self.usable and (self.world, self.program) == (world.digest, world.program)
 
+    def answers_as(self, other: Marker | None) -> bool:
+        """Whether what answers is the same; what is being prepared beside it does not matter."""
+        return other is not None and (
+            (self.number, self.sha256, self.tidy, self.layout, self.form)
+            == (other.number, other.sha256, other.tidy, other.layout, other.form)
+        )
+
     @property
     def settled(self) -> bool:
         """Whether no publication is under way and none was killed before it had tidied up."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, TypeVar
+
+from neo4j.exceptions import Neo4jError
 
 from kg.errors import ConflictError, UnavailableError
 from kg.model import Dataset, DepartmentProfile, LoadedDocument, Network
@@ -16,17 +19,19 @@ from kg.store.embedded.schema import unpack
 from kg.store.memory import MemoryStore
 from kg.store.neo4j import lists, tasks
 from kg.store.neo4j.console import Console
+from kg.store.neo4j.errors import vanished
 from kg.store.neo4j.found import View
 from kg.store.neo4j.layout import sort_key
 from kg.store.neo4j.publish import Publisher
-from kg.store.neo4j.server import Asking, Server
+from kg.store.neo4j.server import WHOLE, Asking, Server
 from kg.store.neo4j.state import Marker, State, marker, unpacked
 from kg.store.neo4j.writer import Counters
 from kg.store.world import World
 
 T = TypeVar("T")
-TRIES = 5
+AGAIN = WHOLE / 2  # seconds in which a question is asked anew while publications change
 SPOOL = 16 * 1024 * 1024  # bytes of an export kept in memory
+TRIES = 5  # to write an export of one version
 PORTION = 2000  # records read at once
 
 
@@ -47,7 +52,8 @@ class Neo4jStore:
 
     def _ask(self, question: Callable[[View], T], empty: Callable[[], T]) -> T:
         """The answer to a question from one publication; `empty` where none was made."""
-        for _ in range(TRIES):
+        until = time.monotonic() + AGAIN
+        while time.monotonic() < until:
             answer = self.server.read(lambda ask: self._once(ask, question, empty))
             if answer is not None:
                 return answer[0]
@@ -63,8 +69,13 @@ class Neo4jStore:
         state = self._state(ask, found)
         if state is None:
             return None
-        answer = question(View(ask, found, state))
-        return (answer,) if marker(ask) == found else None
+        try:
+            answer = question(View(ask, found, state))
+        except Neo4jError as e:
+            if vanished(e):
+                return None
+            raise
+        return (answer,) if found.answers_as(marker(ask)) else None
 
     def _refuse_other_form(self, found: Marker) -> None:
         if not found.usable:
