@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -25,6 +27,7 @@ CHINESE = (
     "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei", "Noto Serif CJK SC", "AR PL UMing CN", "Arial Unicode MS",
 )  # fmt: skip
+WIDTH = 34  # letters of an English label
 INK, LINE, WEAK, RED, BLUE = "#1f2933", "#9aa5b1", "#e4e7eb", "#b42318", "#1d4ed8"
 COLOURS = ["#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be185d", "#0e7490", "#4d7c0f", "#6b7280"]
 
@@ -84,7 +87,13 @@ class Names:
     def __init__(self, g: "kg.frames.Opened") -> None:
         bodies = g.departments()
         self.zh = dict(zip(bodies.id, bodies.name, strict=True))
-        self.en = {i: e for i, e in zip(bodies.id, bodies.en, strict=True) if isinstance(e, str)}
+        self.en = {
+            i: shorten(e, WIDTH, placeholder="...")
+            for i, e in zip(bodies.id, bodies.en, strict=True)
+            if isinstance(e, str)
+        }
+        twice = Counter(self.en.values())
+        self.en = {i: e for i, e in self.en.items() if twice[e] == 1}
         self.place = {i: n for n, i in enumerate(bodies.id, 1)}
 
     def __call__(self, id: str) -> str:

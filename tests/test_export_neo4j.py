@@ -56,7 +56,7 @@ def java(main: str, *arguments: str, **more: str) -> subprocess.CompletedProcess
     ]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=300,
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **more},
+        cwd=more.get("NEO4J_HOME"), env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **more},
     )  # fmt: skip
 
 
