@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests side by side; each may start Neo4j servers of about 1 GB.
+JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # HOST, PORT, STORE may stand before or after «make serve».
@@ -34,7 +36,7 @@ serve: $(VENV)/.installed  ## 加载随附文件并提供服务 · load and serv
 	@$(BIN)/kg serve
 
 test: setup check  ## 全部测试 · every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: setup     ## 检查格式与类型 · linters and types
 	$(BIN)/ruff check .

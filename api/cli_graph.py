@@ -35,11 +35,15 @@ def export(
     where: Annotated[
         str | None, typer.Option(help='只写 /tasks 的一个查询所选的："led_by=…&involves=…"')
     ] = None,
+    computed: Annotated[
+        bool, typer.Option("--computed", help="也写程序算出、文件没有写明的：延续候选、文书、主题")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """写出整个图谱，或一个查询所选的部分。Write the graph, or what a query selects."""
     with existing_store(store) as s:
-        written = exports.export(s, registry_of(read_settings()), format, out, where)
+        registry = registry_of(read_settings())
+        written = exports.export(s, registry, format, out, where, computed=computed)
     print(
         f"已写出 {written.tasks} 项任务，{written.bytes} 字节：{out}"
         f"（版本 {written.dataset.version}）"

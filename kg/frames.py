@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any, get_args
 
 import pandas as pd
 
 from kg import continuity, facts, frame_query, frame_rows, instruments, network, topics
+from kg.computed import graphs as computed_graphs
 from kg.config import read_settings
 from kg.frame_columns import COLUMNS, PRINTED, WHOLE
 from kg.model import TaskRecord
@@ -173,13 +175,18 @@ class Opened:
         bodies = network.members_of(tasks)
         return network.bipartite(zip((t.id for t in tasks), bodies, strict=True))
 
-    def graph(self) -> network.Graph:
-        """Everything documents, registry and catalogue state; see `kg.network_graph`."""
+    def graph(self, *, computed: bool = False) -> network.Graph:
+        """Everything documents, registry and catalogue state; see `kg.network_graph`.
+
+        With `computed` also candidates, instruments and topics, whose `document` is
+        ``/computed`` and whose edges are `derived`; see `kg.computed`.
+        """
         records = (record for kind in get_args(Kind) for record in self.store.records(kind))
         sections = tuple(self.store.records("section"))
         document = next(iter(self.store.records("document")), None)
         base_iri = document.iri.rsplit("documents/", 1)[0] if document else ""
-        return multigraph(facts.graphs(records, base_iri, sections))
+        more = computed_graphs(self.store, base_iri) if computed else ()
+        return multigraph(chain(facts.graphs(records, base_iri, sections), more))
 
 
 def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:

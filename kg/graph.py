@@ -18,6 +18,7 @@ from kg.ontology import load
 
 REGISTRY = "/registry"
 CATALOGUE = "/catalogue"
+COMPUTED = "/computed"
 """Graphs that no document states; the slash keeps them apart from document ids."""
 
 Scalar = str | int | float | bool

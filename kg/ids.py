@@ -14,6 +14,9 @@ PLURAL = {
     "section": "sections",
     "document": "documents",
     "department": "departments",
+    # What is computed is no page of the API: a part of the version that it was computed from.
+    "instrument": "version#instruments",
+    "topic": "version#topics",
 }
 # What an IRI may hold beyond ASCII: `ucschar` of RFC 3987, section 2.2.
 _UCSCHAR = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(

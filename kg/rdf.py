@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.graph import CATALOGUE, REGISTRY, Edge, Graph, Node
+from kg.graph import CATALOGUE, COMPUTED, REGISTRY, Edge, Graph, Node
 from kg.ids import iri
 from kg.model import Dataset, Evidence
 from kg.ontology import NAMESPACE, load
@@ -78,6 +78,11 @@ def registry_graph(base_iri: str) -> str:
 def catalogue_graph(base_iri: str) -> str:
     """IRI of the named graph with what editors say about documents."""
     return f"{base_iri}documents#catalogue"
+
+
+def computed_graph(base_iri: str) -> str:
+    """IRI of the named graph with what is computed and no document states."""
+    return f"{base_iri}version#computed"
 
 
 def provenance_graph(base_iri: str) -> str:
@@ -146,6 +151,7 @@ class _Writer:
         self._tails = {
             REGISTRY: f" <{registry_graph(base_iri)}> .\n",
             CATALOGUE: f" <{catalogue_graph(base_iri)}> .\n",
+            COMPUTED: f" <{computed_graph(base_iri)}> .\n",
         }
         self._derived: dict[str, str] = {}
         self._documents: dict[str, str] = {}
@@ -189,9 +195,9 @@ class _Writer:
             for one in value if isinstance(value, tuple) else (value,):
                 self._value(subject, terms[name], one, tail, out)
         for words in node.evidence:
-            self._evidence(subject, f"<{NAMESPACE}evidence> ", words, out)
+            self._evidence(subject, f"<{NAMESPACE}evidence> ", words, node.graph, out)
         for name, words in node.backing:
-            self._evidence(subject, terms[name].evidence, words, out)
+            self._evidence(subject, terms[name].evidence, words, node.graph, out)
         if node.label == DOCUMENT and node.graph == node.id:
             out.append(
                 f"<{node.iri}/text> {A} <{NAMESPACE}Text>{tail}"
@@ -210,10 +216,11 @@ class _Writer:
     def _edge(self, edge: Edge, out: list[str]) -> None:
         relation = self.plan.relations[edge.type]
         triple = f"<{edge.source.iri}>{relation.predicate}<{edge.target.iri}>"
-        tail_of = self._derived_tail if edge.derived else self._tail
+        computed = edge.graph == COMPUTED
+        tail_of = self._derived_tail if edge.derived and not computed else self._tail
         out.append(triple + tail_of(edge.graph))
         for words in edge.evidence:
-            if words.document != edge.graph:
+            if words.document != edge.graph and not computed:
                 out.append(triple + tail_of(words.document))
         if relation.slug:
             self._carried(edge, relation, out)
@@ -231,14 +238,20 @@ class _Writer:
         for name, value in edge.props.items():
             self._value(subject, relation.terms[name], value, tail, out)
         for words in edge.evidence:
-            self._evidence(subject, f"<{NAMESPACE}evidence> ", words, out)
+            self._evidence(subject, f"<{NAMESPACE}evidence> ", words, edge.graph, out)
 
-    def _evidence(self, subject: str, predicate: str, e: Evidence, out: list[str]) -> None:
-        """Link to a piece of a document's text and say what it is, in that document's graph."""
+    def _evidence(
+        self, subject: str, predicate: str, e: Evidence, source: str, out: list[str]
+    ) -> None:
+        """Link to a piece of a document's text and say what it is, in that document's graph.
+
+        The link of what is computed (`source`) stays in the graph of what is computed.
+        """
         doc, tail = self._document(e.document), self._tail(e.document)
         start, end = e.span
         piece = f"<{doc}#char={start},{end}>"
-        out.append(f"{subject}{predicate}{piece}{tail}")
+        link = self._tail(COMPUTED) if source == COMPUTED else tail
+        out.append(f"{subject}{predicate}{piece}{link}")
         if e in self._told:
             return
         self._told.add(e)

@@ -102,6 +102,7 @@ FAULTS = [
     ("终点有且只有一个", put(f"{S} oa:end 13")),
     ("牵头须有角色为牵头或单独负责的责任", put(f"{T} pkg:ledBy {POLICE}")),
     ("任务却没有相应的牵头", drop(T, "pkg:ledBy")),
+    ("算出的事物也指明据以算出的原文", put(f"<{BASE}version#topics/x> a pkg:Topic ; pkg:id 'x'")),
     ("引文的字数与起止不符", swap(S, "oa:exact", '"短"')),
 ]  # fmt: skip
 

@@ -58,7 +58,13 @@ FORMATS: dict[str, Format] = {
 
 
 def export(
-    store: Store, registry: Registry, format: str, out: Path, where: str | None = None
+    store: Store,
+    registry: Registry,
+    format: str,
+    out: Path,
+    where: str | None = None,
+    *,
+    computed: bool = False,
 ) -> Written:
     """Write the graph, or the tasks a query selects with all they refer to.
 
@@ -68,23 +74,35 @@ def export(
         format: one of `FORMATS`.
         out: the file or folder to write; it is there whole or not at all.
         where: a query of /tasks, «led_by=…&involves=…», or None for everything.
+        computed: also what no document states (`kg.computed`), marked as such.
 
     Raises:
         QueryError, NotFoundError: unknown format, or a `where` that /tasks would refuse.
         DataError: it cannot be written there.
         ConflictError: another version was published meanwhile.
     """
-    chosen = FORMATS.get(format)
-    if chosen is None:
-        raise QueryError(
-            f"没有这种格式：{format}", where="--format", remedy=f"可用：{'、'.join(FORMATS)}"
-        )
-    source = Source(store, registry, where)
+    chosen = _chosen(format, computed)
+    source = Source(store, registry, where, computed)
     with aside(out, folder=chosen.folder) as draft:
         chosen.write(source, draft)
         source.unchanged()
         size = size_of(draft)
     return Written(source.tasks, size, source.about.dataset)
+
+
+def _chosen(format: str, computed: bool) -> Format:
+    chosen = FORMATS.get(format)
+    if chosen is None:
+        raise QueryError(
+            f"没有这种格式：{format}", where="--format", remedy=f"可用：{'、'.join(FORMATS)}"
+        )
+    if computed and format == "parquet":
+        raise QueryError(
+            "Parquet 只写文件所述的表",
+            where="--computed",
+            remedy="用 kg.open() 的 continuity()、topics()、instruments()",
+        )
+    return chosen
 
 
 def quads(store: Store) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
-from kg import facts
+from kg import computed, facts
 from kg.errors import ConflictError, QueryError
 from kg.export.about import About, about
 from kg.graph import Graph
@@ -31,17 +31,22 @@ class Source:
     the tasks that went by.
     """
 
-    def __init__(self, store: Store, registry: Registry, where: str | None) -> None:
-        self.store, self.registry = store, registry
+    def __init__(
+        self, store: Store, registry: Registry, where: str | None, computed: bool = False
+    ) -> None:
+        self.store, self.registry, self.computed = store, registry, computed
         self.about: About = about(store.dataset(), where)
         self.base_iri = base_of(store)
         self.tasks = 0
         self.selection = Selection(store, question(store, registry, where)) if where else None
 
     def graphs(self) -> Iterator[Graph]:
-        """One graph for each record, in the order of the store."""
+        """One graph for each record, in the order of the store; what is computed at the end."""
         sections = self._sections()
         yield from facts.graphs(self._counted(self._records(sections)), self.base_iri, sections)
+        if self.computed:
+            tasks = self.selection.ids["task"] if self.selection else None
+            yield from computed.graphs(self.store, self.base_iri, tasks)
 
     def of(self, kind: Kind) -> Iterator[Any]:
         """The records of one kind."""

@@ -59,15 +59,13 @@ def test_nodes_relationships_and_paths_are_objects(web: TestClient) -> None:
 
 
 def test_names_that_ladybug_reserves_need_no_quotes(web: TestClient) -> None:
-    labels, edges = load().nodes, load().relations.values()
-    names = {n for label in labels for n in load().attributes_of(label)}
-    names |= {n for r in edges if r.edge for n in load().attributes_of(r.edge)}
     words = {"iri", "quote", "start", "end", "documents", "quotes", "starts", "ends"}
-    for name in sorted(names | words):
-        owner = "n" if name not in ("role", "order") else "r"
-        ask(web, f"MATCH (n:Task)-[r:INVOLVES]->() RETURN {owner}.{name} AS x LIMIT 1"
-            if name in load().attributes_of("Task") or name in words or owner == "r"
-            else f"MATCH (n) RETURN n.{name} AS x LIMIT 1")  # fmt: skip
+    for label in load().nodes:
+        for name in sorted({*load().attributes_of(label), *words}):
+            ask(web, f"MATCH (n:{label}) RETURN n.{name} AS x LIMIT 1")
+    for relation in load().relations.values():
+        for name in sorted(load().attributes_of(relation.edge)) if relation.edge else ():
+            ask(web, f"MATCH ()-[r:{relation.type}]->() RETURN r.{name} AS x LIMIT 1")
     query = (
         "MATCH ()-[r:INVOLVES {order: 0, role: 'lead'}]->() RETURN type(r) AS t, r.end - r.start"
     )
