@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import signal
 import threading
@@ -132,8 +131,7 @@ def test_killed_at_many_moments(folder: Path, states: Any) -> None:
         process, pipe = start(publisher.publish, folder, NEW, ["guide"], None)
         assert pipe.recv() == publisher.READY
         time.sleep((n + random.random()) / moments * took)
-        if process.is_alive():
-            os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.join(60)
         killed += process.exitcode == -signal.SIGKILL
         check(folder, states)
