@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests side by side; each may start Neo4j servers of about 1 GB.
 JOBS ?= 2
+TASKS ?= 20000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # HOST, PORT, STORE may stand before or after «make serve».
@@ -51,7 +52,7 @@ accuracy: setup ## 各文件、各字段的准确率 · accuracy per document an
 	@$(BIN)/python -m tests.accuracy
 
 bench: setup     ## 性能测量 · benchmarks
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --tasks $(TASKS)
 
 notebooks: setup ## 执行笔记本并写成网页 · run the notebooks, write HTML to build/notebooks
 	$(BIN)/jupyter-nbconvert --to html --execute --output-dir build/notebooks notebooks/*.ipynb

@@ -14,9 +14,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from neo4j import GraphDatabase
+
 from bench.corpus import documents, names
 from bench.store import NoRdf, Question, questions, timed
 from kg.config import read_settings
+from kg.model import LoadedDocument
 from kg.store import open_store
 from kg.store.base import Store, TaskQuery
 from kg.store.embedded import EmbeddedStore
@@ -66,30 +69,66 @@ def compare(embedded: Store, server: Store, ids: list[str], tasks: int) -> None:
               flush=True)  # fmt: skip
 
 
+def plain(docs: list[LoadedDocument], address: str, tasks: int) -> None:
+    """Beside it what one writes first: UNWIND in batches of 10,000, tasks then responsibilities."""
+    settings = read_settings()
+    rows = [
+        {"id": f"{d.extraction.document.id}-{t.id}", "text": t.text,
+         "who": [{"id": r.department, "role": r.role} for r in t.responsibilities]}
+        for d in docs for t in d.extraction.tasks
+    ]  # fmt: skip
+    statements = (
+        "UNWIND $rows AS row CREATE (t:PlainTask {id: row.id, text: row.text})",
+        "UNWIND $rows AS row MATCH (t:PlainTask {id: row.id}) UNWIND row.who AS w "
+        "MERGE (d:PlainBody {id: w.id}) CREATE (t)-[:PLAIN {role: w.role}]->(d)",
+    )
+    auth = (settings.neo4j_user, settings.neo4j_password)
+    with GraphDatabase.driver(address, auth=auth) as driver:
+        for label in ("PlainTask", "PlainBody"):
+            driver.execute_query(f"CREATE CONSTRAINT FOR (n:{label}) REQUIRE n.id IS UNIQUE")
+        began = time.perf_counter()
+        for statement in statements:
+            for some in (rows[n : n + 10_000] for n in range(0, len(rows), 10_000)):
+                driver.execute_query(statement, rows=some)
+        took = time.perf_counter() - began
+        print(f"-- plain UNWIND, texts and roles only, without proof, index or records\n"
+              f"load            {tasks / took:10.0f} tasks/s  {took:8.1f} s", flush=True)  # fmt: skip
+        with driver.session() as session:
+            for label in ("PlainTask", "PlainBody"):
+                statement = f"MATCH (n:{label}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS"
+                session.run(statement).consume()
+
+
+def measure(tasks: int, address: str) -> None:
+    """Measure loading and all questions at one size, in an empty database."""
+    rdf.Writer = NoRdf  # type: ignore[assignment, misc]
+    rdf.copy = lambda old, new: None
+    world = World.from_settings(read_settings())
+    bodies = names(world.registry)
+    docs = list(documents(tasks, bodies))
+    folder = Path(tempfile.mkdtemp(prefix="kg-bench-"))
+    server = open_store(address, read_only=False, world=world)
+    if server.list("document", limit=0).total:
+        raise SystemExit("the database is not empty")
+    try:
+        embedded = EmbeddedStore(folder / "store", world)
+        load("embedded, without RDF", embedded, docs, tasks)
+        load("Neo4j", server, docs, tasks)
+        compare(embedded, server, [id for id, _ in bodies], tasks)
+    finally:
+        shutil.rmtree(folder)
+        server.publish(remove=[d.id for d in server.records("document")])
+        server.close()
+    plain(docs, address, tasks)
+
+
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", type=int)
     parser.add_argument("address", help="an empty database, e.g. bolt://127.0.0.1:7687")
     given = parser.parse_args()
-    rdf.Writer = NoRdf  # type: ignore[assignment, misc]
-    rdf.copy = lambda old, new: None
-    world = World.from_settings(read_settings())
-    bodies = names(world.registry)
-    docs = list(documents(given.tasks, bodies))
-    folder = Path(tempfile.mkdtemp(prefix="kg-bench-"))
-    server = open_store(given.address, read_only=False, world=world)
-    try:
-        if server.list("document", limit=0).total:
-            raise SystemExit("the database is not empty")
-        embedded = EmbeddedStore(folder / "store", world)
-        load("embedded, without RDF", embedded, docs, given.tasks)
-        load("Neo4j", server, docs, given.tasks)
-        compare(embedded, server, [id for id, _ in bodies], given.tasks)
-    finally:
-        shutil.rmtree(folder)
-        server.publish(remove=[d.id for d in server.records("document")])
-        server.close()
+    measure(given.tasks, given.address)
 
 
 if __name__ == "__main__":

@@ -212,13 +212,9 @@ def report(title: str, asked: dict[str, Question], times: int) -> None:
         print(f"{name:30} {timed(ask, times):10.3f}", flush=True)
 
 
-def main() -> None:
-    """Read the arguments and measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tasks", type=int)
-    parser.add_argument("--without-rdf", action="store_true", help="measure the index only")
-    given = parser.parse_args()
-    if given.without_rdf:
+def measure(tasks: int, *, without_rdf: bool = False) -> None:
+    """Measure everything at one size."""
+    if without_rdf:
         rdf.Writer = NoRdf  # type: ignore[assignment, misc]
         rdf.copy = lambda old, new: None
     world = World.from_settings(read_settings())
@@ -227,14 +223,23 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="kg-bench-"))
     try:
         store = EmbeddedStore(folder / "store", world)
-        load(store, folder / "store", given.tasks, bodies)
-        report("embedded store", questions(store, ids, given.tasks), 30)
+        load(store, folder / "store", tasks, bodies)
+        report("embedded store", questions(store, ids, tasks), 30)
         text(store, ["商标", "海关", "知识产权", "关", "审查体系"])
         plain(store, folder / "plain.sqlite", ids)
-        if not given.without_rdf:
+        if not without_rdf:
             sparql(store, ids)
     finally:
         shutil.rmtree(folder)
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tasks", type=int)
+    parser.add_argument("--without-rdf", action="store_true", help="measure the index only")
+    given = parser.parse_args()
+    measure(given.tasks, without_rdf=given.without_rdf)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
                    "kg/console/", "api/graphs.py", "bench/"),
     "rdflib": ("kg/check.py", "kg/export"),
     "pyshacl": ("kg/check.py",),
-    "neo4j": ("kg/store/neo4j",),
+    "neo4j": ("kg/store/neo4j", "bench/"),
     "networkx": ("kg/network", "kg/frames.py", "kg/export"),
     "pandas": ("kg/frame", "kg/export/"),
     "mcp": ("api/mcp", "api/cli_mcp.py"),
