@@ -1,7 +1,7 @@
 """Responsibility clauses: which words give a task its bodies, and which word gives the role.
 
-A clause is a bracket, or labelled lines (责任单位：…), whose every word is accounted for: names,
-duty words, a scope, a deadline, a rule. A bracket that names a body without a duty, or holds
+A clause is a bracket, labelled lines (责任单位：…) or a sentence (由…牵头，…配合。), whose every
+word is accounted for: names, duty words, a scope, a deadline, a rule. A bracket that names a body without a duty, or holds
 anything else, is no clause (《…规定（一）》, 「中挪（威）」, 「（国家知识产权局）」).
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from kg.model import Span
 from loaders.grammar import (
+    BY,
     DEADLINE,
     DUTY,
     HAS_DUTY,
@@ -23,7 +24,7 @@ from loaders.grammar import (
     SCOPE_DEFAULT,
     SEPARATELY,
 )
-from loaders.marks import brackets, labelled_lines
+from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import Duty, Name, NameReader
 from loaders.view import View
 
@@ -87,7 +88,20 @@ def find_clauses(
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
+    taken = [*lines, *(c.span for c in found), *unread]
+    for span in sentences(text, start, end):
+        if not any(a < span[1] and span[0] < b for a, b in taken):
+            found += _sentence(View.of(text, *span).strip("。"), span, names)
     return sorted(found, key=lambda c: c.span), unread
+
+
+def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
+    """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
+    by = BY.match(view.s)
+    if LABEL.match(view.s) or not (by or "牵头" in view.s) or not HAS_DUTY.search(view.s):
+        return []
+    clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
+    return [clause] if clause else []
 
 
 def _keep(

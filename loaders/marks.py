@@ -37,6 +37,7 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
 
 
 _LINE = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(r"[^。！？\n]+。?")
 _LABEL_START = re.compile(r"(?:^|(?<=[。；;！？]))[ \t　]*")
 
 
@@ -68,6 +69,15 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
             run = (run[0] if run else line.start() + begin, stop)
     if run:
         yield run
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences of text[start:end] that begin outside brackets, each on one line."""
+    inside = [b.span for b in brackets(text, start, end)]
+    for found in _SENTENCE.finditer(text, start, end):
+        begin = found.end() - len(found[0].lstrip(" \t　"))
+        if not any(a <= begin < b for a, b in inside):
+            yield begin, found.end()
 
 
 def label_start(line: str) -> int | None:

@@ -252,7 +252,7 @@ def _level_list(s: str, start: int, at: int) -> bool:
         if whole.start() >= at:
             return False
         if whole.end() > at:
-            return _LEVEL_WORDS.fullmatch(s[whole.start() : at]) is not None
+            return _LEVEL_WORDS.fullmatch(s[whole.start() : at].lstrip("和与及")) is not None
     return False
 
 

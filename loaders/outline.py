@@ -47,6 +47,10 @@ _TITLE_END = re.compile(
     r"(?:通知|意见|规划|方案|办法|决定|公告|指引|要点|纲要|计划|措施|条例|规定|细则|批复|函)$"
 )
 _BRACKET_ALONE = re.compile(r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)][。]?")
+_BY_ALONE = re.compile(
+    r"(?:(?:此|该|本|这)项?(?:工作|任务|措施)|具体(?:工作)?)?由[^。]{2,120}"
+    r"(?:牵头|负责|配合|参与|落实|实施)[^。]*。?"
+)
 _DUTY_HINT = re.compile("负责|牵头|配合|责任|分工|落实|(?:部门|单位)[：:]")
 MAX_HEADING = 60
 MIN_BROKEN = 30
@@ -223,7 +227,7 @@ def _stands_alone(before: Block, block: Block) -> bool:
     return (
         block.kind == "paragraph"
         and before.kind in ("paragraph", "item", "listed")
-        and _BRACKET_ALONE.fullmatch(block.text) is not None
+        and any(p.fullmatch(block.text) for p in (_BRACKET_ALONE, _BY_ALONE))
         and _DUTY_HINT.search(block.text) is not None
     )
 
