@@ -34,14 +34,17 @@ _NO_START = re.compile(
     r"及|并|或|等|以|从|经(?!济|开|信|贸)|请|要|可|已|未|不|是|有(?!色)|该|本(?!市|省|县|区)"
 )
 # But a leading group may be named for what it does: 推进“一带一路”建设工作领导小组办公室.
-_TASK_FORCE = re.compile(r"(?:推进|推动|促进).{4,}(?:领导小组|联席会议)(?:办公室)?")
+_TASK_FORCE = re.compile(
+    r"(?:推进|推动|促进).{4,}(?:领导小组|联席会议)(?:办公室)?"
+    r"|(?:推进|促进)(?:工作|委员会|领导)?(?:小组|组|办公室|办)"
+)
 # The form of a name and the kind it suggests; the first that fits counts.
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"法院$|检察院$", "judicial"),
         (
-            r"(?:领导小组|协调小组|工作组|专班|联席会议|指挥部|协调机制)(?:办公室|办)?$"
+            r"(?:小组|工作组|专项组|专责组|推进组|专班|联席会议|指挥部|协调机制)(?:办公室|办)?$"
             r"|^国务院.*(?:委员会|委|会)(?:办公室|办)?$",
             "coordination",
         ),

@@ -122,7 +122,7 @@ def _suspicious(inner: str, names: NameReader) -> bool:
     duty = DUTY.search(inner)
     if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
         return False
-    if re.search(r"(?:负责|牵头|配合|落实|实施|推进)。?$", inner):
+    if re.search(r"(?:负责|牵头|配合|落实|实施|推进)。?$|^[^。]{2,40}(?:负责|牵头)[，；]", inner):
         return True
     return any(names.is_actor(p) for p in re.split("[，；、。和与及]", inner[: duty.start()]))
 

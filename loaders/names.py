@@ -30,7 +30,7 @@ Duty = Literal["lead", "support", "charge"]
 
 _OPEN = re.compile(
     r"等(?:(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
-    r"(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份)"
+    r"(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份|(?:行业)?协会|商会|组织|团体|高校)"
     r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
     r"(?=$|[和与及、，；/。]|以及|共同|分别)"
 )
@@ -49,6 +49,10 @@ _LEVEL_LIST = re.compile(
 _LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
 _EACH = re.compile(r"各(?!项|类|种|方面|级$)[\u4e00-\u9fff（）、]{1,14}")
 _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
+# 中国石油和化学工业联合会: one body, though 中国石油 is another.
+_ASSOCIATION = re.compile(
+    r"(?:中国|全国|中华全国)[^、部委局]+和[^、部委局]+(?:联合会|协会|学会|研究会|商会)"
+)
 MAX_NAME = 40
 
 
@@ -129,7 +133,8 @@ class NameReader:
 
     def _split(self, piece: _Piece) -> Iterator[_Piece]:
         view = piece.view
-        if not piece.suffix and not self._sure(_unmarked(view.s)):
+        whole = _unmarked(view.s)
+        if not piece.suffix and not self._sure(whole) and not _ASSOCIATION.fullmatch(whole):
             for start, end in _cuts(view):
                 left, right = _trim(view.cut(0, start)), _trim(view.cut(end, len(view.s)))
                 if left.s and right.s and self._parts(left, right, view.s[start:end]):

@@ -256,7 +256,7 @@ def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
 
 
 def _ends_in_clause(text: str) -> bool:
-    bracket = re.search(r"[（(]([^（）()]*)[）)]。?$", text)
+    bracket = re.search(r"[（(【〔\[]([^（）()【】〔〕\[\]]*)[）)】〕\]]。?$", text)
     return bool(bracket and _DUTY_HINT.search(bracket[1]))
 
 
