@@ -33,6 +33,8 @@ _NO_START = re.compile(
     r"深化|优化|组织(?!部)|指导|配合|会同|联合(?!会|参谋)|召开|设立|成立|由|在|对(?!外)|把|将|按|向|为|与|和|"
     r"及|并|或|等|以|从|经(?!济|开|信|贸)|请|要|可|已|未|不|是|有(?!色)|该|本(?!市|省|县|区)"
 )
+# «第一批由商务部» says of what it is that a body does it; 自由贸易试验区 does not.
+_BY = re.compile(r"(?<!自)由|^第[一二三四五六七八九十]+(?:批|类|项|阶段)")
 # But a leading group may be named for what it does: 推进“一带一路”建设工作领导小组办公室.
 _TASK_FORCE = re.compile(
     r"(?:推进|推动|促进).{4,}(?:领导小组|联席会议)(?:办公室)?"
@@ -99,7 +101,7 @@ def looks_like_body(name: str) -> str | None:
         or re.search(r"[,，、;；。:：《》!?]", key)
     ):
         return None
-    if _NO_START.match(key) and not _TASK_FORCE.fullmatch(key):
+    if _BY.search(key) or (_NO_START.match(key) and not _TASK_FORCE.fullmatch(key)):
         return None
     kind = next((kind for pattern, kind in _FORMS if pattern.search(key)), None)
     if kind is None or _ends_like_a_word(key) or is_collective(name):

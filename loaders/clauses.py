@@ -98,7 +98,8 @@ def find_clauses(
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
     """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
     by = BY.match(view.s)
-    if LABEL.match(view.s) or not (by or "牵头" in view.s) or not HAS_DUTY.search(view.s):
+    says = by or re.search(r"牵头|按照?(?:各自)?职责", view.s)
+    if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
         return []
     clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
     return [clause] if clause else []
