@@ -20,12 +20,12 @@ from loaders.grammar import (
     LABEL,
     NOT_A_DUTY,
     NOTE,
-    RULE,
     SCOPE_DEFAULT,
     SEPARATELY,
 )
 from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import Duty, Name, NameReader
+from loaders.stated import without_rule
 from loaders.view import View
 
 _FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
@@ -138,7 +138,7 @@ def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | Non
 
 def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
     """Take a clause apart, or None if some word of it is not accounted for."""
-    view = _without_rule(view)
+    view = without_rule(view)
     parts = _Parts()
     view = _cut_note(_cut_default(view, parts), parts)
     if not _read(view, parts, names) or not parts.actors:
@@ -153,31 +153,6 @@ def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
         parts.deadline,
         parts.note,
     )
-
-
-def _without_rule(view: View) -> View:
-    """The clause without a rule stated in it: 「…负责。列第一位者为牵头单位，下同」."""
-    nested = re.search(rf"（(?:{RULE.pattern})）", view.s)
-    found = nested or RULE.search(view.s)
-    if found is None:
-        return view
-    start = found.start()
-    words = (
-        re.match(r".*?(?:负责|牵头|配合|落实|[；。])[，。；]?", found[0]) if not nested else None
-    )
-    if words and not re.search("第一|首", words[0]):
-        start += words.end()
-    elif not nested and start == 0:
-        cut = re.search(r"[，。；](?=[^，。；]*(?:第一|首))", view.s)
-        if cut is None:
-            return view
-        start = cut.start()
-    return view.without(start, found.end() if nested else _rule_end(view.s, found.end()))
-
-
-def _rule_end(s: str, end: int) -> int:
-    more = re.match(r"[，；]?(?:以下(?:均)?同|下同|均同|下列相同)[。]?", s[end:])
-    return end + more.end() if more else end
 
 
 def _cut_default(view: View, parts: _Parts) -> View:
