@@ -1,7 +1,6 @@
-"""Goals, indicators and the notes that define them.
+"""Goals, and the notes that define indicators.
 
-Goals are the listed lines (——…, or 1. 2. 3.) under a heading that speaks of 目标. Indicators
-are the rows under a header with 指标 and years; «—» is a missing value, never 0.
+Goals are the listed lines (——…, or 1. 2. 3.) under a heading that speaks of 目标.
 """
 
 from __future__ import annotations
@@ -9,17 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.model import Definition, Goal, Indicator, Span, Value
-from loaders.outline import Block, Cell, Outline
+from kg.model import Definition, Goal, Span
+from loaders.outline import Block, Outline
 
 MAX_GOAL = 400
 _GOALS = re.compile("目标")
 _STOP = re.compile("[。；：:]")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:[（(].*[)）])?(?:目标值?|现值|基期值?|实际值?)?")
-_INCREASE = re.compile("累计|增加|增幅|增长|变化")
-_UNIT = re.compile(r"\s*[（(]\s*([^（）()]{1,10})\s*[）)]\s*$")
-_ROW_NUMBER = re.compile(r"\s*(\d{1,3})[.．、\s]\s*(?=\D)")
-_MISSING = {"—", "－", "-", "--", "——", "/", "", "…"}
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NOTE = re.compile(
     rf"(?m)^[ \t　]*(?:注[：:]?[ \t　]*)?(?P<marks>[{_MARKS}]+)[ \t　]*(?P<body>\S[^\n]*?)[ \t　]*$"
@@ -71,102 +65,6 @@ def _stripped(text: str, span: Span) -> Span | None:
     while a < b and text[a] in " \t\n　":
         a += 1
     return (a, b) if a < b else None
-
-
-def read_indicators(outline: Outline) -> tuple[Indicator, ...]:
-    """The rows of indicator tables, exactly as printed."""
-    columns: dict[str, int] | None = None
-    years: list[tuple[int, int]] = []
-    out: list[Indicator] = []
-    for block in outline.blocks:
-        if block.kind != "row":
-            columns = None if block.kind == "heading" else columns
-            continue
-        header = _header(block)
-        if header:
-            columns, years = header
-        elif columns is not None:
-            row = _indicator(block, columns, years, len(out) + 1)
-            if row:
-                out.append(row)
-    return tuple(out)
-
-
-def _header(block: Block) -> tuple[dict[str, int], list[tuple[int, int]]] | None:
-    labels = [re.sub(r"[\s　]", "", c.text) for c in block.cells]
-    if not any("指标" in label for label in labels):
-        return None
-    years = []
-    columns: dict[str, int] = {}
-    for at, label in enumerate(labels):
-        year = _YEAR.fullmatch(label)
-        if year:
-            years.append((int(year[1]), at))
-        elif _INCREASE.search(label):
-            columns.setdefault("increase", at)
-        elif label in ("单位", "计量单位"):
-            columns["unit"] = at
-        elif label in ("序号", "编号"):
-            columns["number"] = at
-        elif "指标" in label:
-            columns.setdefault("name", at)
-    return (columns, sorted(years)) if years and "name" in columns else None
-
-
-def _indicator(
-    block: Block, columns: dict[str, int], years: list[tuple[int, int]], count: int
-) -> Indicator | None:
-    cells = block.cells
-    if len(cells) <= max([columns["name"], *(at for _, at in years)]):
-        return None
-    name, unit, number = _name(cells, columns, count)
-    values = [_value(year, cells[at]) for year, at in years]
-    if not name or any(v is None for v in values):
-        return None
-    first = values[0] if len(values) > 1 else None
-    increase = columns.get("increase")
-    has_increase = increase is not None and increase < len(cells)
-    return Indicator(
-        number=number,
-        name=name,
-        unit=unit,
-        baseline=first,
-        target=values[-1],
-        increase=_number(cells[increase].text) if has_increase and increase is not None else None,
-        span=block.span,
-    )
-
-
-def _name(
-    cells: tuple[Cell, ...], columns: dict[str, int], count: int
-) -> tuple[str, str | None, int]:
-    printed = cells[columns["name"]].text
-    own = _ROW_NUMBER.match(printed)
-    rest = printed[own.end() :] if own else printed
-    in_name = _UNIT.search(rest)
-    unit = cells[columns["unit"]].text if "unit" in columns else None
-    if unit is None and in_name:
-        unit, rest = in_name[1], rest[: in_name.start()]
-    column = cells[columns["number"]].text if "number" in columns else ""
-    number = int(own[1]) if own else int(column) if column.isdecimal() else count
-    return rest.strip(), unit, number
-
-
-def _value(year: int, cell: Cell) -> Value | None:
-    """A printed value, missing for «—»; None if the cell is no number (then it is no row)."""
-    if cell.text.strip() in _MISSING:
-        return Value(year, None)
-    number = _number(cell.text)
-    return None if number is None else Value(year, number)
-
-
-def _number(printed: str) -> float | None:
-    printed = printed.strip().replace(",", "").replace("，", "").strip("<>＞＜≥≤%％〔〕[]")
-    try:
-        value = float(printed)
-    except ValueError:
-        return None
-    return int(value) if value.is_integer() and "." not in printed else value
 
 
 def read_definitions(outline: Outline) -> tuple[Definition, ...]:

@@ -28,8 +28,9 @@ from kg.registry import Registry
 from loaders.cases import FOLDER, corrected, read_cases
 from loaders.corpus import catalogue as bundled
 from loaders.files import Source, read_file
-from loaders.goals import read_definitions, read_goals, read_indicators
+from loaders.goals import read_definitions, read_goals
 from loaders.head import Head, read_head
+from loaders.indicators import read_indicators
 from loaders.names import NameReader
 from loaders.outline import Outline, read_outline
 from loaders.places import place_of
@@ -108,16 +109,23 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
     prose = read_tasks(outline, names)
     table = read_tables(outline, id, names, rule)
     tasks = (*finish(text, id, prose.drafts, rule), *table.tasks)
+    indicators = read_indicators(outline)
     ordered = tuple(sorted(tasks, key=lambda t: t.span))
     return Extraction(
         document=_head(id, head, rule),
         tasks=ordered,
         projects=read_projects(outline),
         goals=read_goals(outline),
-        indicators=read_indicators(outline),
+        indicators=indicators.indicators,
         targets=read_targets(outline),
         warnings=_sorted(
-            [*prose.warnings, *table.warnings, *_damage(text), *_unknown(ordered, registry)]
+            [
+                *prose.warnings,
+                *table.warnings,
+                *indicators.warnings,
+                *_damage(text),
+                *_unknown(ordered, registry),
+            ]
         ),
         sections=tuple(_sections(outline, id)),
         definitions=read_definitions(outline),

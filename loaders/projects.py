@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from kg.model import Project, Span
+from loaders.indicators import is_indicator_box
 from loaders.outline import Block, Outline
 from loaders.tasks import first_sentence, number_value
 
@@ -27,6 +28,8 @@ def read_projects(outline: Outline) -> tuple[Project, ...]:
         elif block.kind == "box" and len(block.text) <= MAX_NAME:
             measures = _measures(blocks, i)
             skip = len(measures)
+            if is_indicator_box(block):
+                continue
             out.append(_project(outline.text, block, measures, host))
         elif block.kind == "heading":
             host = None

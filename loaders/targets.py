@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from kg.model import Span, Target
+from loaders.indicators import indicator_boxes
 from loaders.outline import Block, Outline
 
 _NUM = r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)"
@@ -48,9 +49,12 @@ _LEAD = re.compile(
 def read_targets(outline: Outline) -> tuple[Target, ...]:
     """All targets of running text and of the measures in task tables, each mention."""
     out = []
+    boxes = list(indicator_boxes(outline))
     for block in outline.blocks:
         if block.kind == "heading" or _is_history(block) or _is_indicator_row(block):
             continue
+        if any(a <= block.span[0] < b for a, b in boxes):
+            continue  # read as indicators
         for sentence in _sentences(outline.text, block.span):
             out += list(_targets(outline.text, sentence))
     return tuple(sorted(out, key=lambda t: t.span))
