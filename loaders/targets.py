@@ -1,8 +1,9 @@
 """Quantitative targets of running text: figures still to be reached, as printed.
 
-A target is a figure with a unit behind a verb of reaching (达到, 压减至, 稳定在 …), or a number
-of things to be built by a stated aim (建设100家…目标). No target is: history (「五年来…」, a
-section of background), a condition (「超过100人的企业」, 「可申请不超过15万元」), a definition.
+A target is a figure with a unit behind a verb of reaching (达到, 压减至, 稳定在 …), a number of
+things to be made (建成平台32个, 培训10万人次, 城镇新增就业1100万人以上), or of things to be built
+by a stated aim (建设100家…目标). No target is: history (「五年来…」, 「先后建成」, a section of
+background), a condition (「超过100人的企业」, 「可申请不超过15万元」), a definition.
 """
 
 from __future__ import annotations
@@ -31,6 +32,21 @@ _BUILD = re.compile(
     rf"(?:完成|实现)[^，。；,;\n]{{0,10}}?(?:建设|建成|培育|新增|新建|设立|打造)\s*{_NUM}\s*{_UNIT}"
     r"(?P<what>[^，。；,;\n]*?)(?:首期|阶段性|年度)?(?:建设)?目标"
 )
+_THINGS = (
+    r"(?P<unit>[万亿]?(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部|册|种|张|"
+    r"亩|公顷|公里|千瓦|平方米|立方米|吨|篇))(?!月|百分点|工作日|小时|方面|以下|的)"
+)
+_MAKE = re.compile(
+    "(?:新建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
+    "评选|推出|制修订|发展|孵化|救助|资助|招募|选派|完成)+"
+)
+_NAME = r"[^，。；,;：:！？\n\d（）()第]"
+# 国家级平台1个 or 100家示范企业, one after the other under one verb.
+_ITEM = re.compile(
+    rf"(?P<before>{_NAME}{{0,24}}?)(?:约|近|不少于|不低于|超过|至少)?{_NUM}\s*{_THINGS}"
+    rf"(?:(?:以上|左右|以内)(?!的))?(?P<after>{_NAME}{{0,30}}?)(?=[、和及]{_NAME}*\d|[，。；,;：:\n（(]|$)"
+)
+_PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
 _BY = re.compile(r"(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
@@ -42,7 +58,7 @@ _CONDITION = re.compile(
 )
 _PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条件下|情况下|[下中上内])")
 _LEAD = re.compile(
-    r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:底|末)(?:前)?)+"
+    r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
 )
 
 
@@ -93,8 +109,30 @@ def _targets(text: str, sentence: Span) -> Iterator[Target]:
             subject and "率" not in subject
         ):
             yield _target(text, sentence[0], subject, found, start, by)
-    for built in _BUILD.finditer(words):
+    aims = list(_BUILD.finditer(words))
+    for built in aims:
         yield _target(text, sentence[0], built["what"], built, built.start(), by)
+    for what, start, made in _made(words):
+        if not any(a.start() <= start < a.end() for a in aims):
+            yield _target(text, sentence[0], what, made, start, by)
+
+
+def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
+    """Things to be made, item by item: what, where its words begin, the figure."""
+    for clause in re.finditer(r"[^，。；,;：:\n]+", words):
+        verb = _MAKE.search(clause[0])
+        if not verb or _PAST.search(clause[0]):
+            continue
+        at = clause.start() + verb.end()
+        start = clause.start() + verb.start()
+        whole = _subject(words[clause.start() : at]) if verb[0] == "新增" else ""
+        while at < clause.end() and (item := _ITEM.match(words, at)):
+            if re.search(_REACH, item["before"]):
+                break  # a figure to be reached, not a number of things
+            what = whole + item["before"] or item["after"].removeprefix("的") or verb[0]
+            yield what, words.index(what, clause.start()) if whole else start, item
+            at, whole = item.end() + 1, ""
+            start = at
 
 
 def _subject(printed: str) -> str:

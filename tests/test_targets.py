@@ -1,0 +1,58 @@
+"""Figures still to be reached: what counts, what is history or a condition, and the quote."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.registry import load_registry
+from loaders.pipeline import extract
+
+
+def targets(sentence: str) -> list[tuple[str, float, str, str | None]]:
+    e = extract(f"一、重点任务\n（一）推进建设。{sentence}（科技部牵头）\n", "n", load_registry())
+    assert all(e.targets[i].quote in sentence for i in range(len(e.targets)))
+    return [(t.subject, t.value, t.unit, t.by) for t in e.targets]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "到2025年建成国家级平台1个、省级平台32个，培训10万人次。",
+            [
+                ("国家级平台", 1, "个", "2025年"),
+                ("省级平台", 32, "个", "2025年"),
+                ("培训", 10, "万人次", "2025年"),
+            ],
+        ),
+        ("2019年城镇新增就业1100万人以上。", [("城镇新增就业", 1100, "万人", "2019年")]),
+        (
+            "建设100家示范企业和50个示范园区。",
+            [("示范企业", 100, "家", None), ("示范园区", 50, "个", None)],
+        ),
+        (
+            "培育知识产权服务和咨询机构200家。",
+            [("知识产权服务和咨询机构", 200, "家", None)],
+        ),
+        ("新增建设用地控制在100万亩以内。", [("新增建设用地", 100, "万亩", None)]),
+        ("每年培养1000名以上知识产权人才。", [("知识产权人才", 1000, "名", None)]),
+    ],
+)
+def test_things_to_be_made_are_targets(
+    sentence: str, expected: list[tuple[str, float, str, str | None]]
+) -> None:
+    assert targets(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“十三五”期间累计建成基站71.8万个，先后建成平台3个。",
+        "对新增就业岗位100个以上的企业给予补贴。",
+        "完成第3次全国土地调查。",
+        "完成3个方面的工作。",
+        "建立1个月一调度的机制。",
+    ],
+)
+def test_history_conditions_and_ordinals_are_no_targets(sentence: str) -> None:
+    assert targets(sentence) == []
