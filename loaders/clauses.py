@@ -1,8 +1,9 @@
 """Responsibility clauses: which words give a task its bodies, and which word gives the role.
 
 A clause is a bracket, labelled lines (责任单位：…) or a sentence (由…牵头，…配合。), whose every
-word is accounted for: names, duty words, a scope, a deadline, a rule. A bracket that names a body without a duty, or holds
-anything else, is no clause (《…规定（一）》, 「中挪（威）」, 「（国家知识产权局）」).
+word is accounted for: names, duty words, a scope, a deadline, a rule. A bracket that names a
+body without a duty, or holds anything else, is no clause (《…规定（一）》, 「中挪（威）」,
+「（国家知识产权局）」). `loaders.finding` says where clauses may stand.
 """
 
 from __future__ import annotations
@@ -13,22 +14,18 @@ from dataclasses import dataclass, field
 
 from kg.model import Span
 from loaders.grammar import (
-    BY,
     DEADLINE,
     DUTY,
-    HAS_DUTY,
     LABEL,
     NOT_A_DUTY,
     NOTE,
     SCOPE_DEFAULT,
     SEPARATELY,
 )
-from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import Duty, Name, NameReader
 from loaders.stated import without_rule
 from loaders.view import View
 
-_FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
 _STOPS = "，；、。："
 
 
@@ -65,67 +62,6 @@ class _Parts:
     deadline: Span | None = None
     note: Span | None = None
     labelled: bool = False
-
-
-def find_clauses(
-    text: str, start: int, end: int, names: NameReader
-) -> tuple[list[ParsedClause], list[Span]]:
-    """All clauses of text[start:end] in order, and the places that look like one but fail.
-
-    Returns:
-        The clauses, and the spans of what ends in a duty word or begins with a label but
-        could not be read whole: they are to be reported.
-    """
-    found: list[ParsedClause] = []
-    unread: list[Span] = []
-    lines = list(labelled_lines(text, start, end))
-    for span in lines:
-        _keep(parse(View.of(text, *span), span, names), span, True, found, unread)
-    for bracket in brackets(text, start, end):
-        if any(a <= bracket.span[0] < b for a, b in lines) or _FILE.match(text, bracket.span[1]):
-            continue  # part of a labelled line, or of an attachment's file name
-        view = View.of(text, *bracket.inner)
-        if HAS_DUTY.search(view.s) or LABEL.match(view.s):
-            clause = parse(view, bracket.span, names)
-            _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
-    taken = [*lines, *(c.span for c in found), *unread]
-    for span in sentences(text, start, end):
-        if not any(a < span[1] and span[0] < b for a, b in taken):
-            found += _sentence(View.of(text, *span).strip("。"), span, names)
-    return sorted(found, key=lambda c: c.span), unread
-
-
-def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
-    """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
-    by = BY.match(view.s)
-    says = by or re.search(r"牵头|按照?(?:各自)?职责", view.s)
-    if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
-        return []
-    clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
-    return [clause] if clause else []
-
-
-def _keep(
-    clause: ParsedClause | None, span: Span, suspicious: bool,
-    found: list[ParsedClause], unread: list[Span],
-) -> None:  # fmt: skip
-    if clause:
-        found.append(clause)
-    elif suspicious:
-        unread.append(span)
-
-
-def _suspicious(inner: str, names: NameReader) -> bool:
-    """Whether a bracket that was not read looks like a clause and must be reported."""
-    label = LABEL.match(inner)
-    if label and (label["lead"] or label["support"] or label["charge"]):
-        return True
-    duty = DUTY.search(inner)
-    if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
-        return False
-    if re.search(r"(?:负责|牵头|配合|落实|实施|推进)。?$|^[^。]{2,40}(?:负责|牵头)[，；]", inner):
-        return True
-    return any(names.is_actor(p) for p in re.split("[，；、。和与及]", inner[: duty.start()]))
 
 
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
@@ -301,4 +237,4 @@ def _which(match: re.Match[str]) -> Duty:
     return "lead" if match["lead"] else "support" if match["support"] else "charge"
 
 
-__all__ = ["Actor", "ParsedClause", "find_clauses", "parse", "parse_cell"]
+__all__ = ["Actor", "ParsedClause", "parse", "parse_cell"]

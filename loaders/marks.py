@@ -38,13 +38,13 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？\n]+。?")
-_LABEL_START = re.compile(r"(?:^|(?<=[。；;！？]))[ \t　]*")
+_LABEL_START = re.compile(r"(?:^|(?<=[。；;！？，,]))[ \t　]*")
 
 
 def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
     """Runs of lines that begin with a label: 责任单位：…, with 完成时限：… among them.
 
-    A label may also stand behind the last stop of a paragraph. A run is one clause; lines
+    A label may also stand behind a stop or comma of a paragraph. A run is one clause; lines
     that name a person (分管领导：…) belong to no clause and do not end the run.
     """
     run: Span | None = None
@@ -85,6 +85,10 @@ def label_start(line: str) -> int | None:
     for at in _LABEL_START.finditer(line):
         view = View.of(line, at.end(), min(len(line), at.end() + 24))
         label = LABEL.match(view.s)
-        if label and label[0][-1] in "：）" and not label["scope"]:
+        if not label or label["scope"] or (label[0][-3:-1] == "主体" and label[0][-1] in "为是"):
+            continue
+        whose = label["lead"] or label["support"] or label["charge"]
+        behind_comma = at.start() > 0 and line[at.start() - 1] in "，,"
+        if whose or (label[0][-1] in "：）" and not behind_comma):
             return at.end()
     return None

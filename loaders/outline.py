@@ -257,7 +257,7 @@ def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
 
 def _ends_in_clause(text: str) -> bool:
     bracket = re.search(r"[（(【〔\[]([^（）()【】〔〕\[\]]*)[）)】〕\]]。?$", text)
-    return bool(bracket and _DUTY_HINT.search(bracket[1]))
+    return bool(bracket and _DUTY_HINT.search(bracket[1])) or label_start(text) is not None
 
 
 def _owns_what_follows(block: Block, lines: list[Block], index: int) -> bool:

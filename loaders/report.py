@@ -105,9 +105,12 @@ def around(document: LoadedDocument, w: Warning) -> tuple[str, str, str]:
     return before, one_line(document.text[start:end]), after
 
 
+_SETTLED = ("clause_unread", "row_unread", "clause_without_text", "duty_in_passing")
+
+
 def remedy(document: LoadedDocument, w: Warning) -> str:
     """The command that settles a doubt about a clause, or nothing."""
-    if w.span is None or w.code not in ("clause_unread", "row_unread", "clause_without_text"):
+    if w.span is None or w.code not in _SETTLED:
         return ""
     return f"kg case {document.file_name} {w.span[0]}:{w.span[1]} --by 谁 --why 为什么 --lead 机构"
 

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.model import Clause, LeadRule, Span, Task, Warning
-from loaders.clauses import ParsedClause, find_clauses
+from loaders.clauses import ParsedClause
+from loaders.finding import find_clauses
 from loaders.grammar import RULE
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -84,9 +85,10 @@ def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
     drafts: list[Draft] = []
     warnings: list[Warning] = []
     for unit in _units(outline.blocks):
-        found, unread = find_clauses(outline.text, *unit.span, names)
-        warnings += [_unread(outline.text, span) for span in unread]
-        drafts += _drafts(outline.text, unit, found, warnings)
+        found = find_clauses(outline.text, *unit.span, names)
+        warnings += [_unread(outline.text, span) for span in found.unread]
+        warnings += [_in_passing(outline.text, span) for span in found.passing]
+        drafts += _drafts(outline.text, unit, found.clauses, warnings)
     return TaskReading(tuple(drafts), tuple(warnings))
 
 
@@ -136,13 +138,18 @@ def _owned(text: str, start: int, end: int) -> Span | None:
     start = skip.end() if skip else start
     while start < end and text[start] in "。；;，, ":
         start += 1
-    while end > start and text[end - 1] in " \t\n　":
+    while end > start and text[end - 1] in " \t\n　，,":
         end -= 1
     return (start, end) if end > start else None
 
 
 def _unread(text: str, span: Span) -> Warning:
     return Warning("clause_unread", f"像是责任分工，但没有读懂：{text[slice(*span)]}", span)
+
+
+def _in_passing(text: str, span: Span) -> Warning:
+    words = text[slice(*span)]
+    return Warning("duty_in_passing", f"正文顺带说“{words}”，不是单独的责任分工，没有计入", span)
 
 
 # --- titles, numbers, ids ------------------------------------------------------------------

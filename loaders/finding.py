@@ -1,0 +1,104 @@
+"""Finds the clauses of a stretch of text, and what looks like one or speaks of one in passing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.model import Span
+from loaders.clauses import ParsedClause, parse
+from loaders.grammar import BY, DUTY, HAS_DUTY, LABEL, NOT_A_DUTY
+from loaders.marks import brackets, labelled_lines, sentences
+from loaders.names import NameReader
+from loaders.view import View
+
+_FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The clauses of a stretch of text in order, and what is to be reported.
+
+    `unread`: ends in a duty word or begins with a label, but could not be read whole.
+    `passing`: running text that says in passing who leads something.
+    """
+
+    clauses: list[ParsedClause]
+    unread: list[Span]
+    passing: list[Span]
+
+
+def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
+    """All clauses of text[start:end]; what looks like one but fails is told."""
+    found: list[ParsedClause] = []
+    unread: list[Span] = []
+    passing: list[Span] = []
+    lines = list(labelled_lines(text, start, end))
+    for span in lines:
+        view = View.of(text, *span)
+        _keep(parse(view, span, names), span, _labels_someone(view.s, names), found, unread)
+    for bracket in brackets(text, start, end):
+        if any(a <= bracket.span[0] < b for a, b in lines) or _FILE.match(text, bracket.span[1]):
+            continue  # part of a labelled line, or of an attachment's file name
+        view = View.of(text, *bracket.inner)
+        if HAS_DUTY.search(view.s) or LABEL.match(view.s):
+            clause = parse(view, bracket.span, names)
+            _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
+    taken = [*lines, *(c.span for c in found), *unread]
+    for span in sentences(text, start, end):
+        if not any(a < span[1] and span[0] < b for a, b in taken):
+            view = View.of(text, *span).strip("。")
+            clauses = _sentence(view, span, names)
+            found += clauses
+            passing += [] if clauses else _in_passing(view, names)
+    return Found(sorted(found, key=lambda c: c.span), unread, passing)
+
+
+def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
+    """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
+    by = BY.match(view.s)
+    says = by or re.search(r"牵头|按照?(?:各自)?职责", view.s)
+    if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
+        return []
+    clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
+    return [clause] if clause else []
+
+
+def _in_passing(view: View, names: NameReader) -> list[Span]:
+    """Where running text says 「…，由财政部牵头制定…」; it is told, for it is no clause."""
+    return [
+        view.cut(*said.span()).span
+        for said in re.finditer(r"([^，；、。：和与及由会同“”《》（）]{2,16})牵头", view.s)
+        if names.is_actor(said[1])
+    ]
+
+
+def _keep(
+    clause: ParsedClause | None, span: Span, suspicious: bool,
+    found: list[ParsedClause], unread: list[Span],
+) -> None:  # fmt: skip
+    if clause:
+        found.append(clause)
+    elif suspicious:
+        unread.append(span)
+
+
+def _labels_someone(line: str, names: NameReader) -> bool:
+    """Whether a line begins 责任单位：, or 责任主体为… with a body; 「责任主体是企业」 is prose."""
+    label = LABEL.match(line)
+    if label is None or label[0][-1] not in "为是":
+        return True
+    return names.is_actor(re.split("[，；、。和与及等]", line[label.end() :])[0])
+
+
+def _suspicious(inner: str, names: NameReader) -> bool:
+    """Whether a bracket that was not read looks like a clause and must be reported."""
+    label = LABEL.match(inner)
+    if label and (label["lead"] or label["support"] or label["charge"]):
+        return True
+    duty = DUTY.search(inner)
+    if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
+        return False
+    if re.search(r"(?:负责|牵头|配合|落实|实施|推进)。?$|^[^。]{2,40}(?:负责|牵头)[，；]", inner):
+        return True
+    return any(names.is_actor(p) for p in re.split("[，；、。和与及]", inner[: duty.start()]))
