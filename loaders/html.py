@@ -186,7 +186,13 @@ class _Walk:
         )
         if node.tag in ("header", "form") and node.find(".//h1") is not None and not menu:
             return False
-        return (called or menu) and not _OWN_WORDS.search(node.text_content())
+        words = _unlinked(node) if menu else node.text_content()
+        return (called or menu) and not _OWN_WORDS.search(words)
+
+
+def _unlinked(node: HtmlElement) -> str:
+    """The words outside links: a menu's own may name a body, 机构职能（市生态环境局负责）."""
+    return " ".join(node.xpath(".//text()[not(ancestor::a[@href])]"))
 
 
 def _hidden(node: HtmlElement) -> bool:

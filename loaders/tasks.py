@@ -186,6 +186,8 @@ def title_span(text: str, draft: Draft, run_in: set[str]) -> Span | None:
     if draft.block.marker:
         if draft.block.marker_kind not in run_in:
             return None
+        if draft.parts == 1 and _sentences(text, draft) < 2:
+            return None  # an item of one sentence
         return first_sentence(text, draft.block.span)
     return first_sentence(text, draft.text_span)
 

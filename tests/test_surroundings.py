@@ -14,7 +14,8 @@ from tests.test_formats import facts, text_of
 
 DOCUMENTS = ["dev/009.txt", "dev/039.txt", "dev/057.txt", "000", "001", "002"]
 TOP = """<div class="header"><div class="logo"><img src="logo.png" alt="logo"></div>
-<ul class="nav"><li><a href="/">首页</a></li><li><a href="/x">新闻</a></li><li><a>政务公开</a></li></ul>
+<ul class="nav"><li><a href="/">首页</a></li><li><a href="/x">新闻</a></li><li><a>政务公开</a></li>
+<li><a href="/jg">机构职能（生态环境部负责）</a></li></ul>
 <form action="/s"><input name=q><button>搜索</button></form></div>
 <div class="position">当前位置：<a href="/">首页</a> &gt; <a href="/zc">政策</a> &gt; 正文</div>"""
 INFO = """<table class="bd1"><tr><td>索 引 号：</td><td>000014349/2018-00123</td><td>主题分类：</td><td>综合</td></tr>
@@ -25,7 +26,7 @@ BOTTOM = """<div class="print">【打印本页】 【关闭窗口】</div><ul cl
 <p>扫一扫在手机打开当前页</p><div class=links><a>友情链接</a><select><option>部委</option></select></div>
 <div id="footer"><p>主办单位：某某部办公厅　承办单位：信息中心</p><p>京ICP备05070218号　网站标识码bm01000001</p>
 <p>联系我们 技术支持：某公司</p></div><script>var a = "（教育部负责）";</script>"""
-GONE = ["首页", "政务公开", "当前位置", "索 引 号", "打印", "分享", "微信", "上一篇", "扫一扫", "友情链接", "主办单位",
+GONE = ["首页", "机构职能", "政务公开", "当前位置", "索 引 号", "打印", "分享", "微信", "上一篇", "扫一扫", "友情链接", "主办单位",
         "ICP备", "技术支持", "var a", "搜索", "部委"]  # fmt: skip
 
 
