@@ -21,6 +21,7 @@ from loaders.grammar import (
     NOTE,
     SCOPE_DEFAULT,
     SEPARATELY,
+    TO_BE_DONE,
 )
 from loaders.names import Duty, Name, NameReader
 from loaders.stated import without_rule
@@ -165,7 +166,8 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
 
     Behind a label the words may be missing; elsewhere a list without any is no clause.
     """
-    view = _cut_deadline(view, parts)
+    with_deadline, view = view, _cut_deadline(view, parts)
+    to_be_done = view.s != with_deadline.s and TO_BE_DONE.search(with_deadline.s) is not None
     at = 0
     duties = list(_duties(view.s))
     for duty in duties:
@@ -182,7 +184,7 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
         return bool(parts.actors)
     if not duties:
         return _add(rest, parts, names, label or "charge") and (
-            label is not None or any(a.name.duty for a in parts.actors)
+            label is not None or to_be_done or any(a.name.duty for a in parts.actors)
         )
     follows = rest.s.startswith(("会同", "联合", "商"))  # 「A负责，会同B、C」
     if label is None and _which(duties[-1]) != "lead" and not follows:

@@ -86,7 +86,7 @@ def _keep(
 def _labels_someone(line: str, names: NameReader) -> bool:
     """Whether a line begins 责任单位：, or 责任主体为… with a body; 「责任主体是企业」 is prose."""
     label = LABEL.match(line)
-    if label is None or label[0][-1] not in "为是":
+    if label is None or label[0][-1] not in "为是有":
         return True
     return names.is_actor(re.split("[，；、。和与及等]", line[label.end() :])[0])
 

@@ -80,12 +80,17 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
             yield begin, found.end()
 
 
-def label_start(line: str) -> int | None:
-    """Where a label of responsibility or time begins in a line, if one does."""
+def label_start(line: str, colon: bool = False) -> int | None:
+    """Where a label of responsibility or time begins in a line, if one does.
+
+    With `colon` only 责任单位：… counts, not 责任单位为….
+    """
     for at in _LABEL_START.finditer(line):
         view = View.of(line, at.end(), min(len(line), at.end() + 24))
         label = LABEL.match(view.s)
-        if not label or label["scope"] or (label[0][-3:-1] == "主体" and label[0][-1] in "为是"):
+        if not label or label["scope"] or (label[0][-3:-1] == "主体" and label[0][-1] in "为是有"):
+            continue
+        if colon and label[0][-1] not in "：）":
             continue
         whose = label["lead"] or label["support"] or label["charge"]
         behind_comma = at.start() > 0 and line[at.start() - 1] in "，,"

@@ -29,22 +29,22 @@ from loaders.view import View
 Duty = Literal["lead", "support", "charge"]
 
 _OPEN = re.compile(
-    r"等(?:(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
-    r"(?:部门|单位|部委|机构|地区|方面|机关|地方|企业|省份|(?:行业)?协会|商会|组织|团体|高校)"
+    r"等(?:(?:\d{1,3}个|[一二三四五六七八九十]{1,3}个?)?(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
+    r"(?:部门|单位|部委|(?:金融|科研|服务|中介|专业)?机构|地区|方面|机关|地方|(?:中央|国有|电信|电网)?企业|省份|(?:行业)?协会|商会|组织|团体|高校)"
     r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
     r"(?=$|[和与及、，；/。]|以及|共同|分别)"
 )
 _SEPARATORS = "、，；/"
-_SOFT = re.compile(r"以及|会同|联合|[和与及商]")
+_SOFT = re.compile(r"以及|会同|联合|[和与及商会]")
 _LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并|其他由|分别由)+")
 _MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
 _LEVELS = (
-    r"(?:各|有关|相关|全省|全市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|"
-    r"和|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
+    r"(?:各|有关|相关|全省|全市|计划单列市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|"
+    r"和|及|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
 )
 _LEVEL_LIST = re.compile(
     rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)"
-    r"|各(?:省、自治区、直辖市|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
+    r"|各(?:省、自治区、直辖市(?:及计划单列市)?|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
 )
 _LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
 _EACH = re.compile(r"各(?!项|类|种|方面|级$)[\u4e00-\u9fff（）、]{1,14}")
@@ -144,8 +144,8 @@ class NameReader:
         yield piece
 
     def _parts(self, left: View, right: View, cut: str) -> bool:
-        """A blank parts only what is known; a word parts what may be an actor by its form."""
-        test = self.is_actor if cut else self._sure
+        """A blank or 会 parts only what is known; a word what may be an actor by its form."""
+        test = self._sure if cut in ("", "会") else self.is_actor
         return test(_unmarked(left.s)) and all(
             test(_unmarked(p.view.s)) for p in self._split(_Piece(right, cut))
         )

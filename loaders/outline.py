@@ -194,7 +194,7 @@ def _labels(before: Block, block: Block) -> bool:
     """A line that begins with a label (责任单位：…) belongs to the task above it."""
     if block.kind != "paragraph" or before.kind not in ("paragraph", "item", "listed"):
         return False
-    return label_start(block.text) == 0 and before.marker_kind != "annex"
+    return label_start(block.text, colon=True) == 0 and before.marker_kind != "annex"
 
 
 def _continues(before: Block, block: Block) -> bool:
@@ -209,7 +209,8 @@ def _continues(before: Block, block: Block) -> bool:
     if not long or text[-1] in _TERMINAL or _short_heading(before):
         return False
     return (
-        not (before.kind == "paragraph" and _TITLE_END.search(text)) and label_start(text) is None
+        not (before.kind == "paragraph" and _TITLE_END.search(text))
+        and label_start(text, colon=True) is None
     )
 
 
