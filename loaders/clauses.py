@@ -68,7 +68,10 @@ class _Parts:
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
     """A cell of a table, whose column says what it is; it may say more: 「A牵头，B配合」."""
     parts = _Parts()
-    if not _verbal(view.strip(_STOPS), parts, names, label) or not parts.actors:
+    view = view.strip(_STOPS)
+    said = LABEL.match(view.s) is not None  # 「牵头单位：A；配合单位：B」
+    read = _read(view, parts, names) if said else _verbal(view, parts, names, label)
+    if not read or not parts.actors:
         return None
     return ParsedClause(view.span, tuple(parts.actors), parts.open, deadline=parts.deadline)
 

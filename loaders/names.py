@@ -134,9 +134,12 @@ class NameReader:
     def _split(self, piece: _Piece) -> Iterator[_Piece]:
         view = piece.view
         whole = _unmarked(view.s)
-        if not piece.suffix and not self._sure(whole) and not _ASSOCIATION.fullmatch(whole):
+        one = self._sure(whole) or _ASSOCIATION.fullmatch(whole) is not None
+        if not piece.suffix:
             for start, end in _cuts(view):
                 left, right = _trim(view.cut(0, start)), _trim(view.cut(end, len(view.s)))
+                if one and not (start == end and _two(left, right) and self.body(whole) is None):
+                    continue  # 市统计局 各县政府 is two, though the whole would do for one
                 if left.s and right.s and self._parts(left, right, view.s[start:end]):
                     yield _Piece(left, piece.before)
                     yield from self._split(_Piece(right, view.s[start:end] or " "))
@@ -144,8 +147,8 @@ class NameReader:
         yield piece
 
     def _parts(self, left: View, right: View, cut: str) -> bool:
-        """A blank or 会 parts only what is known; a word what may be an actor by its form."""
-        test = self._sure if cut in ("", "会") else self.is_actor
+        """会 parts only what is known, a blank what is sure; a word what may be an actor."""
+        test = self._sure if cut == "会" or (not cut and not _two(left, right)) else self.is_actor
         return test(_unmarked(left.s)) and all(
             test(_unmarked(p.view.s)) for p in self._split(_Piece(right, cut))
         )
@@ -270,6 +273,13 @@ def _open(piece: _Piece) -> tuple[bool, list[_Piece]]:
     right = _trim(piece.view.cut(found.end(), len(piece.view.s)))
     parts = [_Piece(left, piece.before)] + ([_Piece(right, "和")] if right.s else [])
     return True, parts
+
+
+def _two(left: View, right: View) -> bool:
+    """Whether a blank stands between two bodies: 市住建局 市财政局; but 教育部 职成司 is one."""
+    ends = re.search(r"(?:[局委厅署院会团行]|政府|公司|集团)$", left.s)
+    begins = re.match(r"[省市县区州各]|国家|中央|全国|国务院|有关|相关", right.s)
+    return bool(ends and begins)
 
 
 def _cuts(view: View) -> list[tuple[int, int]]:

@@ -22,14 +22,15 @@ from loaders.tasks import number_value, rule_covers
 from loaders.view import View
 
 _WHO = r"(?:部门|单位|主体|科室|处室|司局|领导单位)"
+_LEVEL = r"(?:中央|国家|省级|省直|市级|市直|县级|县直|区级|区直|市县|地方|主要|第一|具体|行业)?"
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (meaning, re.compile(label))
     for meaning, label in (
-        ("lead", rf"牵头(?:责任)?{_WHO}?"),
-        ("support", rf"(?:配合|参与|参加|协办|协助|协同){_WHO}?"),
+        ("lead", rf"{_LEVEL}牵头(?:责任)?{_WHO}?"),
+        ("support", rf"{_LEVEL}(?:配合|参与|参加|协办|协助|协同)(?:责任)?{_WHO}?"),
         (
             "charge",
-            rf"(?:主要)?(?:责任|负责|主责|主办|承办|落实|实施|完成){_WHO}|(?:责任|任务)?分工",
+            rf"{_LEVEL}(?:责任|负责|主责|主办|承办|落实|实施|完成){_WHO}|(?:责任|任务)?分工",
         ),
         (
             "deadline",
@@ -45,39 +46,62 @@ _NUMBER = re.compile(r"\s*(?:[（(]?([一二三四五六七八九十百]+|\d{1,3
 _OWN_NUMBER = re.compile(
     r"(\d{1,3})\s*[.．、]\s*|([（(](?:\d{1,3}|[一二三四五六七八九十]+)[)）])\s*"
 )
+MAX_LABEL = 14
 _ACTOR_END = re.compile(r"[：:]|要|应|须|需|可|结合|负责|根据|按照")
 
 
 @dataclass(frozen=True)
 class Header:
-    """Which column of a table says what: column number by meaning."""
+    """Which column of a table says what: column number by meaning; who, by duty, in order."""
 
     columns: dict[str, int]
+    duties: tuple[tuple[Duty, int], ...]
     width: int
 
     def cell(self, row: Block, meaning: str) -> Cell | None:
         """The row's cell of a meaning, if it has one with words in it."""
         at = self.columns.get(meaning)
-        if at is None or at >= len(row.cells) or not row.cells[at].text:
-            return None
-        return row.cells[at]
+        return None if at is None else _at(row, at)
+
+    def responsible(self, row: Block) -> list[tuple[Duty, Cell]]:
+        """The row's cells that name bodies, those that lead first; «—» names nobody."""
+        cells = [(duty, _at(row, at)) for duty, at in self.duties]
+        return [(d, c) for d, c in cells if c and c.text not in ("—", "-", "/", "无")]
+
+
+def _at(row: Block, at: int) -> Cell | None:
+    return row.cells[at] if at < len(row.cells) and row.cells[at].text else None
 
 
 def read_header(row: Block) -> Header | None:
     """The header of a task table: a row of short labels, one of them naming who is responsible."""
     found: dict[str, int] = {}
-    for at, cell in enumerate(row.cells):
-        label = re.sub(r"[\s　]|[（(].*?[)）]", "", cell.text)
-        if len(label) > 14:
-            return None
+    duties: list[tuple[Duty, int]] = []
+    labels = _labels(row)
+    for at, label in enumerate(labels):
         meaning = next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
-        if meaning and meaning not in found:
-            found[meaning] = at
-    if not found.keys() & _DUTIES.keys():
+        if meaning in _DUTIES:
+            duties.append((_DUTIES[meaning], at))
+        elif meaning:
+            found.setdefault(meaning, at)
+    if not duties or any(len(label) > MAX_LABEL for label in labels):
         return None
     if "task" not in found and "measures" in found:
         found["task"] = found.pop("measures")
-    return Header(found, len(row.cells)) if "task" in found else None
+    order = list(_DUTIES.values())
+    duties.sort(key=lambda d: order.index(d[0]))
+    return Header(found, tuple(duties), len(row.cells)) if "task" in found else None
+
+
+def _labels(row: Block) -> list[str]:
+    return [re.sub(r"[\s　]|[（(].*?[)）]", "", cell.text) for cell in row.cells]
+
+
+def _like_header(row: Block) -> bool:
+    """Whether a row that was not read as a header looks like that of a task table."""
+    labels = _labels(row)
+    short = len(labels) > 1 and all(0 < len(label) <= MAX_LABEL for label in labels)
+    return short and any(re.search(rf"(?:责任|牵头|负责|配合){_WHO}$", label) for label in labels)
 
 
 @dataclass(frozen=True)
@@ -92,16 +116,15 @@ def read_tables(
     outline: Outline, document: str, names: NameReader, rule: LeadRule | None
 ) -> TableReading:
     """Find every row of a task table; a row whose actors cannot be read is reported."""
-    header: Header | None = None
     tasks: list[Task] = []
     warnings: list[Warning] = []
-    rows = list(_rows(outline))
+    rows = list(_rows(outline, warnings))
     held: Cell | None = None
     last = max((r.span[0] for r, _ in rows), default=0)
     for row, header in rows:
         clause = _clause(row, header, names, outline.text)
         if clause is None:
-            if _responsible(row, header):
+            if header.responsible(row):
                 warnings.append(
                     Warning("row_unread", f"表格行的责任单位没有读懂：{row.text[:60]}", row.span)
                 )
@@ -113,7 +136,7 @@ def read_tables(
     return TableReading(_unique(tasks), tuple(warnings))
 
 
-def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
+def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, Header]]:
     header: Header | None = None
     group: tuple[str, ...] = ()
     for block in outline.blocks:
@@ -121,6 +144,9 @@ def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
             new = read_header(block)
             if new:
                 header, group = new, ()
+            elif header is None and _like_header(block):
+                words = f"像任务表的表头，但没有认出写任务的一栏：{block.text[:60]}"
+                warnings.append(Warning("row_unread", words, block.span))
             elif header is not None and _is_group(block, header):
                 group = (" ".join(c.text for c in block.cells if c.text),)
             elif header is not None and len(block.cells) > 1:
@@ -134,19 +160,14 @@ def _rows(outline: Outline) -> Iterator[tuple[Block, Header]]:
 def _is_group(row: Block, header: Header) -> bool:
     """A row with a number and a name only («一 | 优化营商环境») heads the rows below it."""
     named = [c for c in row.cells if c.text]
-    return 0 < len(named) <= 2 < header.width and not _responsible(row, header)
-
-
-def _responsible(row: Block, header: Header) -> list[tuple[Duty, Cell]]:
-    cells = [(_DUTIES[m], header.cell(row, m)) for m in _DUTIES]
-    return [(duty, cell) for duty, cell in cells if cell and cell.text not in ("—", "-", "/", "无")]
+    return 0 < len(named) <= 2 < header.width and not header.responsible(row)
 
 
 def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedClause | None:
     """The 责任部门 cell, or the cells from 牵头 to 配合, as one clause."""
     actors: list[Actor] = []
     is_open = False
-    for duty, cell in _responsible(row, header):
+    for duty, cell in header.responsible(row):
         read = parse_cell(View.of(text, *cell.span), duty, names)
         if read is None:
             return None
@@ -154,7 +175,7 @@ def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedC
         is_open = is_open or read.open
     if not actors:
         return None
-    spans = [cell.span for _, cell in _responsible(row, header)]
+    spans = [cell.span for _, cell in header.responsible(row)]
     span = (min(a for a, _ in spans), max(b for _, b in spans))
     return ParsedClause(span, tuple(actors), is_open)
 
