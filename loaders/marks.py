@@ -97,3 +97,9 @@ def label_start(line: str, colon: bool = False) -> int | None:
         if whose or (label[0][-1] in "：）" and not behind_comma):
             return at.end()
     return None
+
+
+def names_person(line: str) -> bool:
+    """Whether a line says which person answers (牵头领导：张三); it is no part of a task."""
+    label = LABEL.match(View.of(line, 0, min(len(line), 24)).strip(" ").s)
+    return label is not None and label["person"] is not None and label[0][-1] == "："

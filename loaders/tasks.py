@@ -18,6 +18,7 @@ from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses
 from loaders.grammar import RULE
+from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
 from loaders.roles import assign
@@ -138,9 +139,18 @@ def _owned(text: str, start: int, end: int) -> Span | None:
     start = skip.end() if skip else start
     while start < end and text[start] in "。；;，, ":
         start += 1
+    end = _trimmed(text, start, end)
+    while names_person(text[start:end].rpartition("\n")[2]):
+        end = _trimmed(
+            text, start, text.rfind("\n", start, end) if "\n" in text[start:end] else start
+        )
+    return (start, end) if end > start else None
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
     while end > start and text[end - 1] in " \t\n　，,":
         end -= 1
-    return (start, end) if end > start else None
+    return end
 
 
 def _unread(text: str, span: Span) -> Warning:
