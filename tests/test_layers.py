@@ -75,7 +75,6 @@ LONG_FILES = {
     "kg/model.py": (520, "records only, no code: one place where every field is explained"),
     "kg/registry.py": (340, "names of bodies: checking and resolving share one index"),
     "kg/merge.py": (310, "one function for each kind of record, side by side"),
-    "loaders/names.py": (305, "one list taken apart, from separators to names"),
 }
 LONG_FUNCTIONS = {
     "api/cli_ask.py:tasks": (50, "one line for each option of the command"),
