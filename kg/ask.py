@@ -26,7 +26,7 @@ from kg.query_names import everything
 from kg.store.base import Store
 
 MAX_QUESTION = 300
-_CONTENT = frozenset({"body", "document", "project", "year", "text", "relation", "bare_role",
+_CONTENT = frozenset({"body", "document", "project", "year", "due_by", "text", "relation", "bare_role",
                       "no_lead", "no_lead_verb", "stated_lead", "noun", "which", "who",
                       "units"})  # fmt: skip
 _MOST_SHOWN = 5

@@ -8,7 +8,7 @@ from kg.params import BY_NAME, Pairs
 from kg.wording import ROLE_ZH, listing
 
 NARROWING = frozenset({"participant", "sole", "joint"})
-LABELS = {"document": "文件", "year": "年份", "project": "专项"}
+LABELS = {"document": "文件", "year": "年份", "project": "专项", "due_by": "期限不晚于"}
 SAID = {
     "lead": "牵头（含单独负责）",
     "responsible": "负责（即牵头或单独负责）",

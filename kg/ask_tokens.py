@@ -10,15 +10,21 @@ from msgspec import Struct
 from kg.ask_lexicon import Entry, Lexicon
 from kg.ask_text import Plain
 from kg.ask_words import traditional, words
+from kg.deadlines import by_date
 
 STOPS = ",;.。?!:()"
 NAMED = frozenset({"body", "document", "project", "who", "units", "collective", "ambiguous"})
 _DIGITS = "〇一二三四五六七八九"
 _YEAR = re.compile(r"([0-9]{4}|[〇零一二三四五六七八九]{4})年度?(?!代|来|前|后|底|以|内)")
+_DUE = re.compile(
+    r"(?:到|至|在)?(20[0-9]{2}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?"
+    r"(?:上旬|中旬|下旬|上半年|第?[一二三四]季度|底|末|内)?)"
+    r"(?:之?前|以前)?(?:要|应|须|需|必须)?(?:完成|办结|到期|截止)(?!情况|率)"
+)
 _PROJECT = re.compile(r"专[栏项]第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})|"
                       r"第([0-9]{1,3}|[一二三四五六七八九十]{1,3})个?专[栏项]")  # fmt: skip
 _LONGEST_TEXT = 60
-_FIELD = "方面"
+_FIELD = re.compile("方面|(?:相|有)关(?!部门|单位|地|方|企业|机构)")
 _AND = re.compile("和|与|以及|、")
 
 
@@ -66,7 +72,7 @@ class _Cutter:
         found = self.lexicon.longest(self.text, at)
         best = [self._known(found[0], at, found[1])] if found else []
         readers: tuple[Callable[[int], list[Token]], ...] = (
-            self._year, self._project, self._quoted, self._book,
+            self._due, self._year, self._project, self._quoted, self._book,
         )  # fmt: skip
         for read in readers:
             other = read(at)
@@ -93,6 +99,14 @@ class _Cutter:
         digits = match[1].replace("零", "〇")
         year = "".join(str(_DIGITS.index(c)) if c in _DIGITS else c for c in digits)
         return [self._token("year", at, match.end(), year, year)]
+
+    def _due(self, at: int) -> list[Token]:
+        """«2021年底前完成»: what is due by then; a year alone is the document's."""
+        match = _DUE.match(self.text.text, at)
+        day = by_date(match[1], None) if match else None
+        if match is None or day is None:
+            return []
+        return [self._token("due_by", at, match.end(), day, day)]
 
     def _project(self, at: int) -> list[Token]:
         match = _PROJECT.match(self.text.text, at)
@@ -178,13 +192,13 @@ class _Cutter:
         return self._parts(start, end, about=True)
 
     def _field(self, at: int) -> list[Token]:
-        """«知识产权保护方面的任务»: the words before it are looked for."""
-        end = self.text.text.find(_FIELD, at + 2, at + _LONGEST_TEXT)
-        if end < 0 or end > self._text_end(at):
+        """«知识产权保护方面的任务», «地理标志相关的任务»: the words before it are looked for."""
+        field = _FIELD.search(self.text.text, at + 2, at + _LONGEST_TEXT)
+        if field is None or field.start() > self._text_end(at):
             return []
-        made = self._parts(at, end)
+        made = self._parts(at, field.start())
         known = made and made[0].kind == "text"
-        return [*made, self._token("filler", end, end + len(_FIELD))] if known else made
+        return [*made, self._token("filler", *field.span())] if known else made
 
     def _text_end(self, start: int) -> int:
         places = [self.text.text.find(e, start) for e in words().text_ends]

@@ -108,7 +108,7 @@ def _rest_zh(question: Question) -> list[str]:
     if q.collective:
         parts.append(COLLECTIVE_ZH)
     if q.due_by:
-        parts.append(f"期限在{q.due_by}以前")
+        parts.append(f"期限不晚于{q.due_by}")
     if q.project:
         parts.append(f"设有{question.name(q.project[0])}")
     if q.q:
