@@ -202,7 +202,10 @@ def _cut_deadline(view: View, parts: _Parts) -> View:
         if found is None:
             return view
         place = view.cut(*found.span()).span
-        parts.deadline = (parts.deadline[0], place[1]) if parts.deadline else place
+        near = parts.deadline is not None and place[0] - parts.deadline[1] <= 2
+        parts.deadline = (
+            (parts.deadline[0], place[1]) if parts.deadline and near else (parts.deadline or place)
+        )
         view = view.without(*found.span())
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loaders.view import View
 
 _OPEN = re.compile(
-    r"等(?:(?:\d{1,3}个|[一二三四五六七八九十]{1,3}个?)?(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
+    r"等(?:(?:\d{1,3}个?|[一二三四五六七八九十]{1,3}个?)?(?:国务院|中央和国家机关|[省市县区]直?)?(?:各?有关|各?相关|其他|各)?(?:中央|省级|市级|地方)?"
     r"(?:部门|单位|部委|(?:金融|科研|服务|中介|专业)?机构|地区|方面|机关|地方|(?:中央|国有|电信|电网)?企业|省份|(?:行业)?协会|商会|组织|团体|高校)"
     r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
     r"(?=$|[和与及、，；/。]|以及|共同|分别)"
@@ -18,14 +18,16 @@ _SEPARATORS = "、，；/"
 _SOFT = re.compile(r"以及|会同|联合|[和与及商会]")
 _LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并|其他由|分别由)+")
 _LEVELS = (
-    r"(?:各|有关|相关|全省|全市|计划单列市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|"
+    r"(?:各|有关|相关|全省|全市|计划单列市|省|自治区|直辖市|设区的?市|地级市|市|县|区|州|盟|旗|乡镇?|镇|街道|园区|开发区|直管市|神农架林区|"
     r"和|及|、|（(?:省|市|县|区|州|盟|旗|自治区|直辖市|自治县|、)+）|级|两级|三级|以上|地方|以下)+"
 )
 LEVEL_LIST = re.compile(
-    rf"{_LEVELS}(?:人民政府|政府|党委和政府|党委、政府|党委政府|管委会)"
+    rf"{_LEVELS}(?:人民政府|政府|党委和政府|党?委、(?:人民)?政府|党委政府|管委会)"
     r"|各(?:省、自治区、直辖市(?:及计划单列市)?|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
 )
-_LEVEL_WORDS = re.compile(r"各?(?:省|自治区|直辖市|市|县|区|乡|镇|州|盟|地|、)+")
+_LEVEL_WORDS = re.compile(
+    r"各?(?:省|自治区|直辖市|直管市|市|县|区|乡|镇|州|盟|地|、|（[省市县区州盟旗自治、]+）)+(?:党?委)?"
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def pieces(view: View) -> Iterator[Piece]:
     """Cut at separators outside brackets; 各市、县人民政府 stays one."""
     before, start = "", 0
     for at in _separators(view.s):
-        if _level_list(view.s, start, at):
+        if _level_list(view.s, start, at) or _and_units(view.s, start, at):
             continue
         yield Piece(trim(view.cut(start, at)), before)
         before, start = view.s[at], at + 1
@@ -73,6 +75,12 @@ def _separators(s: str) -> Iterator[int]:
             yield at
 
 
+def _and_units(s: str, start: int, at: int) -> bool:
+    """「市直有关部门、单位」 is one actor."""
+    more = re.compile("(?:单位|部门|机构|企业)(?=$|[，；、和])").match(s, at + 1)
+    return more is not None and re.search("各|有关|相关", s[start:at]) is not None
+
+
 def _level_list(s: str, start: int, at: int) -> bool:
     """Whether the separator at `at` stands inside 各市、县人民政府 and not between two actors."""
     for whole in LEVEL_LIST.finditer(s, start):
@@ -95,10 +103,17 @@ def split_at_etc(piece: Piece) -> tuple[bool, list[Piece]]:
 
 
 def parts_two(left: View, right: View) -> bool:
-    """Whether a blank stands between two bodies: 市住建局 市财政局; but 教育部 职成司 is one."""
-    ends = re.search(r"(?:[局委厅署院会团行]|政府|公司|集团)$", left.s)
-    begins = re.match(r"[省市县区州各]|国家|中央|全国|国务院|有关|相关", right.s)
-    return bool(ends and begins)
+    """Whether a blank stands between two bodies: 市住建局 市财政局; but 教育部 职成司 is one.
+
+    「国家税务总局 广东省税务局」, broken over two lines, is one.
+    """
+    ends = re.search(
+        r"(?:[局委厅署院会团行]|政府|公司|集团|中心|（牵头）)$|^(?:各|有关|相关)", left.s
+    )
+    begins = re.match(r"[省市县区州各团]|国家|中央|全国|国务院|有关|相关", right.s)
+    whole = re.search(r"(?<!办公)(?:[局委厅署院]|公司|集团)$", right.s)
+    branch = re.match("国家|财政部|人民银行|中国", left.s) and not begins
+    return bool(ends and (begins or whole) and not branch)
 
 
 def cuts(view: View) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from kg.body_forms import is_collective, looks_like_body
+from kg.body_forms import has_place, is_collective, looks_like_body
 from kg.model import Span
 from kg.registry import Body, Registry, normalise
 from loaders.cutting import (
@@ -39,7 +39,8 @@ from loaders.view import View
 Duty = Literal["lead", "support", "charge"]
 
 _MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
-_EACH = re.compile(r"各(?!项|类|种|方面|级$)[\u4e00-\u9fff（）、]{1,14}")
+_EACH = re.compile(r"各(?!项|类|种|方面|级$)(?:(?![和与及])[\u4e00-\u9fff（）、]){1,14}")
+_OFFICE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:[部处室]|(?<!公)司)")
 _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
 # 中国石油和化学工业联合会: one body, though 中国石油 is another.
 _ASSOCIATION = re.compile(
@@ -175,10 +176,14 @@ class NameReader:
         return next((c for c in reversed(local) if c in "省市县区州"), None)
 
     def _carry_prefix(self, printed: str, separator: str, before: list[Name]) -> str | None:
-        """「专利局审业部、自动化部」: the second office carries the first one's prefix."""
+        """「专利局审业部、自动化部」: the second office carries the first one's prefix.
+
+        Only a bare office does (…部, 司, 处), and only behind an office: 「人民银行上海总部、
+        上海证监局」 and 「国家税务总局广东省税务局、省财政厅」 are bodies of their own.
+        """
         if separator != "、" or not before or self.body(printed) is not None:
             return None
-        if not re.fullmatch(r".{2,10}[部司处室局厅]", printed):
+        if not _OFFICE.fullmatch(printed) or has_place(printed):
             return None
         head = self._prefix(re.sub(r"\s", "", before[-1].mention)) or self._prefix(
             before[-1].department
@@ -188,7 +193,8 @@ class NameReader:
     def _prefix(self, name: str) -> str | None:
         """The known body whose name begins this one: 专利局 of 专利局审业部."""
         for end in range(len(name) - 2, 1, -1):
-            if self.body(name[:end]) is not None and re.search(r"[部司处室局厅]$", name[end:]):
+            office = _OFFICE.fullmatch(name[end:])
+            if office and self.body(name[:end]) is not None and not has_place(name[end:]):
                 return name[:end]
         return None
 
