@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from kg.model import Indicator, Span, Value, Warning
 from loaders.outline import Block, Cell, Outline
 
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:[（(].*[)）])?(?:目标值?|现值|基期值?|实际值?)?")
+# «2020年», «2025年目标值», «2020年（基期）»; no other figure and no body stands in it.
+_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:[（(].*[)）]|(?!.*(?:部门|单位|增))[^\d]{0,6})")
 _INCREASE = re.compile("累计|增加|增幅|增长|变化")
 _UNIT = re.compile(r"\s*[（(]\s*([^（）()]{1,10})\s*[）)]\s*$")
 _ROW_NUMBER = re.compile(r"\s*(\d{1,3})[.．、\s]\s*(?=\D)")

@@ -54,21 +54,29 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
         if begin is not None and any(a < line.start() + begin < b for a, b in inside):
             begin = None  # a label inside a bracket is the bracket's own
         if begin is None:
-            if run and line[0].strip():
+            if run and line[0].strip() and goes_on(text[slice(*run)], line[0]):
+                run = (run[0], line.start() + len(line[0].rstrip("。；; \t　")))
+            elif run and line[0].strip():
                 yield run
                 run = None
             continue
-        kind = LABEL.match(View.of(line[0], begin, len(line[0])).s)
+        labels = list(LABEL.finditer(View.of(line[0], begin, len(line[0])).s))
         whole = begin == len(line[0]) - len(line[0].lstrip(" \t　"))
         if run and not whole:
             yield run
             run = None
         stop = line.start() + len(line[0].rstrip("。；; \t　"))
-        responsible = kind and (kind["lead"] or kind["support"] or kind["charge"])
+        responsible = any(m["lead"] or m["support"] or m["charge"] for m in labels)
         if run or responsible:
             run = (run[0] if run else line.start() + begin, stop)
     if run:
         yield run
+
+
+def goes_on(list_: str, line: str) -> bool:
+    """Whether a list of bodies, broken by the edge of the page, goes on in the next line."""
+    last = list_.rstrip(" \t　")[-1:]
+    return last in tuple("、，,和与及") or line.lstrip(" \t　").startswith("等")
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[Span]:

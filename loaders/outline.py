@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.model import Span
-from loaders.marks import label_start
+from loaders.marks import goes_on, label_start
 from loaders.view import PAGE_NUMBER
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
@@ -203,7 +203,7 @@ def _continues(before: Block, block: Block) -> bool:
     if block.bullet:
         return False
     text = before.text
-    if _open_bracket(text):
+    if _open_bracket(text) or (label_start(text) is not None and goes_on(text, block.text)):
         return True
     long = len(text) >= MIN_BROKEN or bool(re.search("[，。；,;]", text))
     if not long or text[-1] in _TERMINAL or _short_heading(before):

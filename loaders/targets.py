@@ -14,33 +14,36 @@ from collections.abc import Iterator
 from kg.model import Span, Target
 from loaders.indicators import indicator_boxes
 from loaders.outline import Block, Outline
+from loaders.view import View
 
-_NUM = r"(?P<value>\d+(?:,\d{3})*(?:\.\d+)?)"
+_NUM = r"(?P<value>\d+(?:，\d{3})*(?:\.\d+)?)"
 _UNIT = (
-    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|年|[万亿]?(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
-    r"千瓦时|千瓦|亩|公顷|平方米|立方米|辆|台|套|所|名|篇|部|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例))"
+    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|(?<!20\d\d)年|[万亿]?(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
+    r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例))"
 )
 _REACH = (
     r"(?:力争|争取|确保|努力)?(?:达到|达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|"
     r"降低?[至到]|下降[至到]|提高[至到]|提升[至到]|增加[至到]|增长[至到]|扩大[至到]|稳定在|保持在|"
-    r"控制在|维持在|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少)"
-    r"(?:约|近)?"
+    r"控制在|维持在|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少|≥|≤)"
+    r"(?:约|近)?(?:20\d{2}年(?:底|末)?的?)?"
 )
 _SUBJECT = r"(?P<subject>(?:[^，。；,;、：:！？\n（）()]|[（(][^（）()]{0,14}[）)])*?)"
 _FIGURE = re.compile(rf"{_SUBJECT}(?P<verb>{_REACH})\s*{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
+_MORE = re.compile(rf"[、和]{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
 _BUILD = re.compile(
     rf"(?:完成|实现)[^，。；,;\n]{{0,10}}?(?:建设|建成|培育|新增|新建|设立|打造)\s*{_NUM}\s*{_UNIT}"
     r"(?P<what>[^，。；,;\n]*?)(?:首期|阶段性|年度)?(?:建设)?目标"
 )
 _THINGS = (
-    r"(?P<unit>[万亿]?(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部|册|种|张|"
-    r"亩|公顷|公里|千瓦|平方米|立方米|吨|篇))(?!月|百分点|工作日|小时|方面|以下|的)"
+    r"(?P<unit>[万亿]?(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部(?!门|委)|"
+    r"册|种|张|亩|公顷|公里|千瓦|平方米|立方米|吨|斤|公斤|元|篇|株|张))(?!月|百分点|工作日|小时|方面|以下|的)"
 )
 _MAKE = re.compile(
     "(?:新建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
-    "评选|推出|制修订|发展|孵化|救助|资助|招募|选派|完成)+"
+    "评选|推出|制修订|发展|孵化|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|更新|"
+    "配备|开发|提供|帮扶|安置|再就业)+"
 )
-_NAME = r"[^，。；,;：:！？\n\d（）()第]"
+_NAME = r"(?:[^，。；,;：:！？\n\d（）()第]|[456]G)"
 # 国家级平台1个 or 100家示范企业, one after the other under one verb.
 _ITEM = re.compile(
     rf"(?P<before>{_NAME}{{0,24}}?)(?:约|近|不少于|不低于|超过|至少)?{_NUM}\s*{_THINGS}"
@@ -54,7 +57,7 @@ _HISTORY = re.compile(
 )
 _CONDITION = re.compile(
     r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
-    r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|的(?:发明专利|企业|单位|个人|人员)"
+    r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款(?!\d)|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|最多|最高|的(?:发明专利|企业|单位|个人|人员)"
 )
 _PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条件下|情况下|[下中上内])")
 _LEAD = re.compile(
@@ -81,10 +84,11 @@ def _is_history(block: Block) -> bool:
 
 
 def _is_indicator_row(block: Block) -> bool:
-    """A row of figures is read as an indicator, not as running text."""
-    return (
-        block.kind == "row"
-        and sum(bool(re.fullmatch(r"[\d.,%]+", c.text)) for c in block.cells) > 0
+    """A row of figures is read as an indicator, not as running text; a row's number is none."""
+    figures = [re.fullmatch(r"[\d.,%]+", c.text) for c in block.cells]
+    numbered = [not re.fullmatch(r"\d{1,3}", c.text) for c in block.cells[:2]]
+    return block.kind == "row" and any(
+        figures[2:] + [f and n for f, n in zip(figures, numbered, strict=False)]
     )
 
 
@@ -98,23 +102,54 @@ def _sentences(text: str, span: Span) -> Iterator[Span]:
 
 
 def _targets(text: str, sentence: Span) -> Iterator[Target]:
-    words = text[slice(*sentence)]
-    if not re.search(r"\d", words) or _HISTORY.search(words) or _CONDITION.search(words):
+    """The targets of a sentence; blanks and broken lines in it are passed over."""
+    view = View.of(text, *sentence)
+    words = view.s
+    if not re.search(r"\d", words) or _HISTORY.search(words):
         return
-    by = _BY.search(words)
+    by = [m[1] for m in _BY.finditer(words)]
+    seen: list[Span] = []
     for found in _FIGURE.finditer(words):
-        subject = _subject(found["subject"])
-        start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
-        if (subject and not found["verb"].startswith(("增长", "下降"))) or (
-            subject and "率" not in subject
-        ):
-            yield _target(text, sentence[0], subject, found, start, by)
-    aims = list(_BUILD.finditer(words))
-    for built in aims:
-        yield _target(text, sentence[0], built["what"], built, built.start(), by)
+        if not _conditional(words, found.start("value")):
+            seen.append(found.span())
+            yield from _figures(view, found, by)
+    for built in _BUILD.finditer(words):
+        seen.append(built.span())
+        yield _target(view, built["what"], built, built.start(), by[:1])
     for what, start, made in _made(words):
-        if not any(a.start() <= start < a.end() for a in aims):
-            yield _target(text, sentence[0], what, made, start, by)
+        apart = not any(a <= made.start("value") < b for a, b in seen)
+        if apart and not _conditional(words, made.start("value")):
+            yield _target(view, what, made, start, by[:1])
+
+
+def _conditional(words: str, at: int) -> bool:
+    """Whether the part between commas says who may get something, and sets no target."""
+    start = max(words.rfind(c, 0, at) for c in "，；") + 1
+    end = min((i for i in (words.find(c, at) for c in "，；") if i >= 0), default=len(words))
+    return _CONDITION.search(words, start, end) is not None
+
+
+def _figures(view: View, found: re.Match[str], by: list[str]) -> Iterator[Target]:
+    """The figure behind a verb, or each of several: 「分别达到60%、70%、80%」."""
+    subject = _subject(found["subject"])
+    start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
+    if not subject or subject in ("年均", "同比"):
+        return
+    if found["verb"].startswith(("增长", "下降")) and "率" in subject:
+        return
+    if subject.endswith("分别"):  # all that is listed before it
+        start = max(view.s.rfind(c, 0, start) for c in "，。；：") + 1
+        subject = _subject(view.s[start : found.start("verb")])
+        start = view.s.index(subject, start)
+    own = re.search(r"20\d{2}年", found["verb"])
+    several = [found, *_MORE.finditer(view.s, found.end())] if subject.endswith("分别") else [found]
+    years = (
+        by if len(by) == len(several) else [own[0]] * len(several) if own else by[:1] * len(several)
+    )
+    for i, figure in enumerate(several):
+        if i and figure.start() != several[i - 1].end():
+            return
+        yield _target(view, subject.removesuffix("分别"), figure, start, years[i : i + 1])
 
 
 def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
@@ -125,7 +160,7 @@ def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
             continue
         at = clause.start() + verb.end()
         start = clause.start() + verb.start()
-        whole = _subject(words[clause.start() : at]) if verb[0] == "新增" else ""
+        whole = _subject(words[clause.start() : at]) if verb[0] in ("新增", "再就业") else ""
         while at < clause.end() and (item := _ITEM.match(words, at)):
             if re.search(_REACH, item["before"]):
                 break  # a figure to be reached, not a number of things
@@ -137,21 +172,19 @@ def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
 
 def _subject(printed: str) -> str:
     """What is to reach the figure, without 在…前提下 and 力争 before it."""
-    subject = _LEAD.sub("", printed.strip())
+    subject = _LEAD.sub("", re.sub(r"(?:由|从)[^由从]*\d[^由从]*$", "", printed.strip()))
     subject = _PREPOSITION.sub("", subject)
     return _LEAD.sub("", subject).strip()
 
 
-def _target(
-    text: str, offset: int, subject: str, found: re.Match[str], start: int, by: re.Match[str] | None
-) -> Target:
-    value = float(found["value"].replace(",", ""))
-    span = (offset + start, offset + found.end())
+def _target(view: View, subject: str, found: re.Match[str], start: int, by: list[str]) -> Target:
+    value = float(found["value"].replace("，", ""))
+    words = view.cut(start, found.end())
     return Target(
         subject=subject,
         value=int(value) if value.is_integer() else value,
         unit=found["unit"].replace("％", "%"),
-        by=by[1] if by else None,
-        quote=text[slice(*span)],
-        span=span,
+        by=by[0] if by else None,
+        quote=words.printed,
+        span=words.span,
     )
