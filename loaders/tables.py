@@ -47,6 +47,7 @@ _OWN_NUMBER = re.compile(
     r"(\d{1,3})\s*[.．、]\s*|([（(](?:\d{1,3}|[一二三四五六七八九十]+)[)）])\s*"
 )
 MAX_LABEL = 14
+PARTED = 3  # lines between the rows of one table
 _ACTOR_END = re.compile(r"[：:]|要|应|须|需|可|结合|负责|根据|按照")
 
 
@@ -137,11 +138,16 @@ def read_tables(
 
 
 def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, Header]]:
+    """The rows under a header, also behind a few lines that part the table (续表, a page's head)."""
     header: Header | None = None
     group: tuple[str, ...] = ()
+    away = 0
     for block in outline.blocks:
         if block.kind == "row":
             new = read_header(block)
+            if header is not None and away and len(block.cells) != header.width:
+                header = None
+            away = 0
             if new:
                 header, group = new, ()
             elif header is None and _like_header(block):
@@ -152,7 +158,8 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
             elif header is not None and len(block.cells) > 1:
                 yield replace_block(block, section=block.section + group), header
         elif block.kind != "heading":
-            header = None
+            away += 1
+            header = header if away <= PARTED else None
         else:
             group = ()
 
