@@ -27,7 +27,7 @@ from loaders.names import Duty, Name, NameReader
 from loaders.stated import without_rule
 from loaders.view import View
 
-_STOPS = "，；、。："
+_STOPS = "，；、。：●★■◆▲※•○◎☆·—"
 
 
 @dataclass(frozen=True)

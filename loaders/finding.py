@@ -21,11 +21,13 @@ class Found:
 
     `unread`: ends in a duty word or begins with a label, but could not be read whole.
     `passing`: running text that says in passing who leads something.
+    `bare`: brackets that list several bodies and give them no duty.
     """
 
     clauses: list[ParsedClause]
     unread: list[Span]
     passing: list[Span]
+    bare: list[Span]
 
 
 def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
@@ -33,6 +35,7 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
     found: list[ParsedClause] = []
     unread: list[Span] = []
     passing: list[Span] = []
+    bare: list[Span] = []
     lines = list(labelled_lines(text, start, end))
     for span in lines:
         view = View.of(text, *span)
@@ -44,6 +47,8 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
+        elif "、" in view.s and names.read(view):
+            bare.append(bracket.span)
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):
         if not any(a < span[1] and span[0] < b for a, b in taken):
@@ -51,7 +56,7 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
             clauses = _sentence(view, span, names)
             found += clauses
             passing += [] if clauses else _in_passing(view, names)
-    return Found(sorted(found, key=lambda c: c.span), unread, passing)
+    return Found(sorted(found, key=lambda c: c.span), unread, passing, bare)
 
 
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:

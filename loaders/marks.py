@@ -38,7 +38,8 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？\n]+。?")
-_LABEL_START = re.compile(r"(?:^|(?<=[。；;！？，,]))[ \t　]*")
+_BULLET = r"[ \t　]*(?:[●★■◆▲※•○◎☆·]|——)?[ \t　]*"
+_LABEL_START = re.compile(rf"(?:^|(?<=[。；;！？，,])){_BULLET}")
 
 
 def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
@@ -61,7 +62,7 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
                 run = None
             continue
         labels = list(LABEL.finditer(View.of(line[0], begin, len(line[0])).s))
-        whole = begin == len(line[0]) - len(line[0].lstrip(" \t　"))
+        whole = is_bullet(line[0][:begin])
         if run and not whole:
             yield run
             run = None
@@ -71,6 +72,11 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
             run = (run[0] if run else line.start() + begin, stop)
     if run:
         yield run
+
+
+def is_bullet(words: str) -> bool:
+    """Whether nothing but blanks and a bullet stands before a label: ●责任单位：…"""
+    return re.fullmatch(_BULLET, words) is not None
 
 
 def goes_on(list_: str, line: str) -> bool:

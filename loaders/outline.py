@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.model import Span
-from loaders.marks import goes_on, label_start
+from loaders.marks import goes_on, is_bullet, label_start
 from loaders.view import PAGE_NUMBER
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
@@ -46,7 +46,9 @@ _PAGE = re.compile(rf"[ \t　]*{PAGE_NUMBER}[ \t　]*")
 _TITLE_END = re.compile(
     r"(?:通知|意见|规划|方案|办法|决定|公告|指引|要点|纲要|计划|措施|条例|规定|细则|批复|函)$"
 )
-_BRACKET_ALONE = re.compile(r"[（(][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*[）)][。]?")
+_BRACKET_ALONE = re.compile(
+    r"[（(【〔［\[][^（）()【】]*(?:[（(][^（）()]*[）)][^（）()【】]*)*[）)】〕］\]][。]?"
+)
 _BY_ALONE = re.compile(
     r"(?:(?:此|该|本|这)项?(?:工作|任务|措施)|具体(?:工作)?)?由[^。]{2,120}"
     r"(?:牵头|负责|配合|参与|落实|实施)[^。]*。?"
@@ -192,9 +194,11 @@ def _belongs(before: Block, block: Block) -> bool:
 
 def _labels(before: Block, block: Block) -> bool:
     """A line that begins with a label (责任单位：…) belongs to the task above it."""
-    if block.kind != "paragraph" or before.kind not in ("paragraph", "item", "listed"):
+    kinds = ("paragraph", "item", "listed")
+    if block.kind not in ("paragraph", "listed") or before.kind not in kinds:
         return False
-    return label_start(block.text, colon=True) == 0 and before.marker_kind != "annex"
+    start = label_start(block.text, colon=True)
+    return start is not None and is_bullet(block.text[:start]) and before.marker_kind != "annex"
 
 
 def _continues(before: Block, block: Block) -> bool:

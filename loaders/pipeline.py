@@ -38,7 +38,8 @@ from loaders.projects import read_projects
 from loaders.script import as_printed, is_traditional, to_simplified
 from loaders.tables import read_tables
 from loaders.targets import read_targets
-from loaders.tasks import finish, lead_rule, number_value, read_tasks
+from loaders.task_labels import number_value
+from loaders.tasks import finish, lead_rule, read_tasks
 
 _IMAGE = re.compile(r"\[image:[^\]\n]*\]")
 _NOISE = re.compile(r"(?<=[\u4e00-\u9fff]) [a-z]{2,5} (?=[\u4e00-\u9fff])|\ufffd+")

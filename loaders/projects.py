@@ -11,7 +11,8 @@ import re
 from kg.model import Project, Span
 from loaders.indicators import is_indicator_box
 from loaders.outline import Block, Outline
-from loaders.tasks import first_sentence, number_value
+from loaders.task_labels import number_value
+from loaders.tasks import first_sentence
 
 MAX_NAME = 60
 

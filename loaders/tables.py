@@ -18,23 +18,27 @@ from loaders.clauses import Actor, ParsedClause, parse_cell
 from loaders.names import Duty, NameReader
 from loaders.outline import Block, Cell, Outline
 from loaders.roles import assign
-from loaders.tasks import number_value, rule_covers
+from loaders.task_labels import number_value
+from loaders.tasks import rule_covers
 from loaders.view import View
 
 _WHO = r"(?:部门|单位|主体|科室|处室|司局|领导单位)"
-_LEVEL = r"(?:中央|国家|省级|省直|市级|市直|县级|县直|区级|区直|市县|地方|主要|第一|具体|行业)?"
+_LEVEL = (
+    r"(?:整改|中央|国家|省级|省直|市级|市直|县级|县直|区级|区直|市县|地方|主要|第一|具体|行业)?"
+)
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (meaning, re.compile(label))
     for meaning, label in (
         ("lead", rf"{_LEVEL}牵头(?:责任)?{_WHO}?"),
-        ("support", rf"{_LEVEL}(?:配合|参与|参加|协办|协助|协同)(?:责任)?{_WHO}?"),
+        ("support", rf"{_LEVEL}(?:配合|参与|参加|协办|协助|协同|督导|监督|指导)(?:责任)?{_WHO}?"),
         (
             "charge",
             rf"{_LEVEL}(?:责任|负责|主责|主办|承办|落实|实施|完成){_WHO}|(?:责任|任务)?分工",
         ),
         (
             "deadline",
-            r"(?:完成|办结|推进|工作)?(?:时限|时间(?:节点|安排|要求|进度)?|期限|进度(?:安排|要求|计划)?)",
+            r"(?:计划|预计|整改|目标)?(?:完成|办结|推进|工作|实施|截止|建设|整改)?"
+            r"(?:时限|时间|日期|期限|节点|年限|进度)(?:节点|安排|要求|进度|计划)?",
         ),
         ("number", r"序号|编号|No\.?"),
         ("measures", r".*(?:举措|措施|(?:具体|工作|任务)(?:内容|要求)|具体任务|主要内容)"),
@@ -87,6 +91,9 @@ def read_header(row: Block) -> Header | None:
             found.setdefault(meaning, at)
     if not duties or any(len(label) > MAX_LABEL for label in labels):
         return None
+    kind = re.fullmatch(".*(?:项目|领域|类别)", labels[found["task"]]) if "task" in found else None
+    if kind and "measures" in found and "任务" in labels[found["measures"]]:
+        del found["task"]  # 项目 | 任务内容: what is to be done stands in the second
     if "task" not in found and "measures" in found:
         found["task"] = found.pop("measures")
     order = list(_DUTIES.values())
@@ -95,7 +102,10 @@ def read_header(row: Block) -> Header | None:
 
 
 def _labels(row: Block) -> list[str]:
-    return [re.sub(r"[\s　]|[（(].*?[)）]", "", cell.text) for cell in row.cells]
+    return [
+        re.sub(r"[\s　]|[（(].*?[)）]|[/及和](?:单位|部门|责任人|负责人)$", "", c.text)
+        for c in row.cells
+    ]
 
 
 def _like_header(row: Block) -> bool:

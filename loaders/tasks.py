@@ -22,12 +22,13 @@ from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
 from loaders.roles import assign
+from loaders.task_labels import labels
 
 MAX_TITLE = 40
 RUN_IN_SHARE = 0.7
+MANY_BARE = 3  # brackets of bodies without a duty, from which on it is told
 _SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
 _PUNCTUATION = "。；;，,、：: \t\n　"
-_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,15 @@ def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
     """Find every clause of the running text and the text that it owns."""
     drafts: list[Draft] = []
     warnings: list[Warning] = []
+    bare: list[Span] = []
     for unit in _units(outline.blocks):
         found = find_clauses(outline.text, *unit.span, names)
         warnings += [_unread(outline.text, span) for span in found.unread]
         warnings += [_in_passing(outline.text, span) for span in found.passing]
+        bare += found.bare
         drafts += _drafts(outline.text, unit, found.clauses, warnings)
+    if len(bare) >= MANY_BARE:
+        warnings.append(_names_only(outline.text, bare))
     return TaskReading(tuple(drafts), tuple(warnings))
 
 
@@ -148,7 +153,7 @@ def _owned(text: str, start: int, end: int) -> Span | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1] in " \t\n　，,":
+    while end > start and text[end - 1] in " \t\n　，,—●★■◆▲※•○◎☆·":
         end -= 1
     return end
 
@@ -160,6 +165,13 @@ def _unread(text: str, span: Span) -> Warning:
 def _in_passing(text: str, span: Span) -> Warning:
     words = text[slice(*span)]
     return Warning("duty_in_passing", f"正文顺带说“{words}”，不是单独的责任分工，没有计入", span)
+
+
+def _names_only(text: str, bare: list[Span]) -> Warning:
+    """Told once: the document may mean more by its lists of bodies than it prints."""
+    words = text[slice(*bare[0])]
+    message = f"有 {len(bare)} 处括号只列机构、没有写责任，如“{words}”，都没有计入责任分工"
+    return Warning("names_only", message, bare[0])
 
 
 # --- titles, numbers, ids ------------------------------------------------------------------
@@ -200,68 +212,6 @@ def title_span(text: str, draft: Draft, run_in: set[str]) -> Span | None:
             return None  # an item of one sentence
         return first_sentence(text, draft.block.span)
     return first_sentence(text, draft.text_span)
-
-
-def number_value(printed: str) -> str:
-    """«（二十一）» → «21», «46» → «46»: a printed number in digits, for ids."""
-    digits = re.sub(r"\D", "", printed)
-    if digits:
-        return digits
-    total, unit = 0, 0
-    for ch in printed:
-        if ch in _DIGITS:
-            unit = _DIGITS[ch]
-        elif ch == "十":
-            total, unit = total + (unit or 1) * 10, 0
-        elif ch == "百":
-            total, unit = total + (unit or 1) * 100, 0
-    value = total + unit
-    return str(value) if value else re.sub(r"\W", "", printed)
-
-
-def labels(drafts: list[Draft]) -> list[str]:
-    """A readable label a task, unique in the document, from printed numbers.
-
-    The item's own number if that is unique, else with as many section numbers before it as
-    make it so; an unnumbered task is counted within its section. Rows of a table begin with
-    «t», the second clause of a paragraph ends in «.2».
-    """
-    paths = _paths(drafts)
-    depth = next((d for d in range(1, 9) if len({p[-d:] for p in paths}) == len(set(paths))), 9)
-    out = []
-    used: Counter[str] = Counter()
-    for draft, path in zip(drafts, paths, strict=True):
-        label = ".".join(path[-depth:])
-        if draft.parts > 1:
-            label += f".{draft.part}"
-        used[label] += 1
-        out.append(label if used[label] == 1 else f"{label}_{used[label]}")
-    return out
-
-
-def _paths(drafts: list[Draft]) -> list[tuple[str, ...]]:
-    """Section numbers and own number of each task, the same for clauses of one paragraph."""
-    counts: Counter[tuple[str, ...]] = Counter()
-    own: dict[Span, str] = {}
-    paths = []
-    for draft in drafts:
-        section = tuple(_section_number(h) for h in draft.block.section)
-        if draft.block.span not in own:
-            counts[draft.block.section] += 1
-            marker = draft.block.marker
-            own[draft.block.span] = (
-                number_value(marker) if marker else str(counts[draft.block.section])
-            )
-        paths.append((*section, own[draft.block.span]))
-    return paths
-
-
-def _section_number(heading: str) -> str:
-    printed = re.match(
-        r"[（(]?\s*([一二三四五六七八九十百零〇]+|\d{1,3})\s*[)）、.．]|第([一二三四五六七八九十百\d]+)",
-        heading,
-    )
-    return number_value(printed[1] or printed[2]) if printed else heading[:6]
 
 
 # --- drafts to tasks -----------------------------------------------------------------------
