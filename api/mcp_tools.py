@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from importlib.metadata import version
 from typing import Annotated, Any, Literal, ParamSpec
 
 import msgspec
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from kg.config import read_settings
+from kg.console.sparql import SparqlConsole
 from kg.errors import KgError, NotFoundError, QueryError
 from kg.model import TaskRecord
 from kg.params import MAX_LIMIT, MAX_Q, parse
@@ -41,12 +45,25 @@ INSTRUCTIONS = (
 
 def build(store: Store, registry: Registry) -> MCPServer:
     """The server over an open store; the caller closes the store."""
-    server = MCPServer("policy-kg", instructions=INSTRUCTIONS)
-    for make in (_questions, _bodies, _texts, _comparisons):
-        for tool in make(store, registry):
-            server.tool(annotations=READ_ONLY, description=tool.__doc__)(_guarded(tool))
+    tools = [
+        _strict(Tool.from_function(_guarded(t), annotations=READ_ONLY, description=t.__doc__))
+        for make in (_questions, _bodies, _texts, _comparisons, _queries)
+        for t in make(store, registry)
+    ]
+    server = MCPServer(
+        "policy-kg", instructions=INSTRUCTIONS, version=version("policy-kg"), tools=tools
+    )
     _resources(server, store)
     return server
+
+
+def _strict(tool: Tool) -> Tool:
+    """The tool with every argument it does not know refused: a slip must not widen a question."""
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    closed = {**tool.parameters, "additionalProperties": False}
+    return tool.model_copy(update={"parameters": closed})
 
 
 def _guarded(tool: Callable[P, Json]) -> Callable[P, Json]:
@@ -208,6 +225,22 @@ def _comparisons(store: Store, registry: Registry) -> Iterator[Callable[..., Jso
         return {"indicators": [_plain(i) for i in found]}
 
     yield indicator_series
+
+
+def _queries(store: Store, registry: Registry) -> Iterator[Callable[..., Json]]:
+    console = SparqlConsole.of(read_settings())
+
+    def run_sparql(query: str) -> Json:
+        """只读 SPARQL（SELECT 或 ASK），给出 SPARQL 1.1 JSON 结果；有时间、内存和大小的上限。
+
+        A read-only SPARQL query with limits of time, memory and size; embedded stores only.
+        """
+        if console.read(query).form not in ("SELECT", "ASK"):
+            raise QueryError("这里只回答 SELECT 和 ASK", where="query", remedy="改写成 SELECT")
+        answer: Json = msgspec.json.decode(console.ask(store, query, "json"))
+        return answer
+
+    yield run_sparql
 
 
 def _resources(server: MCPServer, store: Store) -> None:

@@ -6,15 +6,17 @@ too much memory, or its process with it.
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
-from os import cpu_count
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from kg.catalogue import FILE_NAME
@@ -165,8 +167,17 @@ def _start(setup: Setup) -> None:
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who asked is told, not every process
     limit_memory()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     registry = load_registry(setup.own_registry)
     _worker = (registry, Readings(setup.readings, registry.digest), setup.cases)
+
+
+def _end_with_parent() -> None:
+    """Wait for the process that asked to end, by whatever way, and end with it."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(path: Path) -> Read:
@@ -191,7 +202,7 @@ def _parallel(paths: Sequence[Path], setup: Setup) -> Iterator[Read]:
 
 def _till_broken(paths: Sequence[Path], setup: Setup) -> Iterator[Read]:
     """Results in order, up to the first that a process took with it."""
-    with _pool(cpu_count() or 1, setup) as pool:
+    with _pool(os.cpu_count() or 1, setup) as pool:
         waiting = iter(paths)
         under_way: deque[Future[Read]] = deque()
         try:

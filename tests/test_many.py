@@ -110,6 +110,19 @@ def test_a_thousand_files_with_one_bad_among_them(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*readings")), "nothing is left beside the store"
 
 
+def in_session(leader: int) -> list[int]:
+    """The processes of a session that are alive."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # it has just ended
+        if int(session) == leader and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
 def test_a_killed_load_leaves_the_old_graph_and_is_gone_on_with(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "files", 150)
     store = tmp_path / "store"
@@ -125,8 +138,11 @@ def test_a_killed_load_leaves_the_old_graph_and_is_gone_on_with(tmp_path: Path) 
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and sum(1 for _ in readings.glob("*/*")) < 20:
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
+    os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    while time.monotonic() < deadline and in_session(process.pid):
+        time.sleep(0.1)
+    assert not in_session(process.pid)  # those that read for it end with it
     kept = sum(1 for _ in readings.glob("*/*"))
     assert kept >= 20
     assert totals(store) == before

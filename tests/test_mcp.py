@@ -40,11 +40,28 @@ def test_tools_are_read_only_and_described(server: StdioServerParameters) -> Non
     names = {t.name for t in tools}
     assert names >= {
         "find_tasks", "resolve_department", "explain_responsibility", "search_text",
-        "get_document_span", "compare_documents", "indicator_series",
+        "get_document_span", "compare_documents", "indicator_series", "run_sparql",
     }  # fmt: skip
     for tool in tools:
         assert tool.annotations.read_only_hint and not tool.annotations.destructive_hint
         assert tool.description and tool.output_schema
+        assert tool.input_schema["additionalProperties"] is False
+
+
+def test_a_slip_in_an_argument_is_refused_and_never_widens_the_question(
+    server: StdioServerParameters,
+) -> None:
+    result = ask(server, lambda c: c.call_tool("find_tasks", {"leed": "知识产权局"}))
+    assert result.is_error and "leed" in result.content[0].text
+
+
+def test_sparql_reads_and_only_reads(server: StdioServerParameters) -> None:
+    count = "SELECT (COUNT(?t) AS ?n) WHERE { ?t a <https://policy-kg.github.io/ns#Task> }"
+    result = ask(server, lambda c: c.call_tool("run_sparql", {"query": count}))
+    (row,) = result.structured_content["results"]["bindings"]
+    assert int(row["n"]["value"]) > 0
+    for query in ("INSERT DATA { <a:a> <a:b> <a:c> }", "CONSTRUCT WHERE { ?s ?p ?o }"):
+        assert ask(server, lambda c, q=query: c.call_tool("run_sparql", {"query": q})).is_error
 
 
 def test_the_headline_question_comes_back_empty_and_explained(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from kg.console.computed import refuse_computed
+from kg.console.cypher_trails import Trails
 from kg.errors import QueryError
 
 FIRST = {"MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN", "CALL"}
@@ -53,6 +55,7 @@ def check(query: str, parameters: Container[str] = ()) -> None:
     if tokens[0][0] != "word" or _keyword(tokens[0]) not in FIRST:
         raise _refused(f"{READ_ONLY}，也不能以 {tokens[0][1][:40]} 开头", "用 MATCH … RETURN …")
     _check_depth(tokens)
+    refuse_computed(tokens)
     for place, token in enumerate(tokens):
         if token[0] == "word":
             _check_word(tokens, place)
@@ -63,8 +66,12 @@ def check(query: str, parameters: Container[str] = ()) -> None:
 def adapted(query: str) -> str:
     """The statement as Ladybug spells it, where Neo4j spells it otherwise.
 
-    Properties whose names are reserved words are quoted, ``type()`` is ``label()``, and there
-    are no semicolons at the end; `check` has seen that there are none elsewhere.
+    Properties whose names are reserved words are quoted, ``type()`` is ``label()``, no
+    relationship is used twice (`cypher_trails`), and there are no semicolons at the end;
+    `check` has seen that there are none elsewhere.
+
+    Raises:
+        QueryError: it would mean something else there.
     """
     pieces = [(m.lastgroup or "other", m[0]) for m in _TOKEN.finditer(query)]
     pieces = [piece for piece in pieces if piece[0] != "stop"]
@@ -78,7 +85,7 @@ def adapted(query: str) -> str:
                 pieces[n] = ("quoted", f"`{text}`")
         elif kind == "word" and text.lower() == "type" and after == "(":
             pieces[n] = ("word", "label")
-    return "".join(text for _, text in pieces)
+    return "".join(text for _, text in Trails(pieces).rewritten())
 
 
 def _tokens(query: str) -> list[Token]:

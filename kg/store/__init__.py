@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def open_store(address: str, *, read_only: bool = True, world: World | None = No
     """
     if address.startswith(SERVERS):
         return _open_server(address, read_only, world)
-    if "://" in address:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:(?!\\)", address):
         raise UnavailableError(
             "不认识的图谱地址", where=address, remedy="给文件夹，或 neo4j://主机:端口"
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from kg.console.computed import refuse_computed
 from kg.errors import QueryError
 
 LONGEST = 60_000
@@ -17,7 +18,7 @@ FIRST = {"MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN", "CALL"}
 REFUSED = {
     "CREATE", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "DROP", "ALTER", "INSERT",
     "FOREACH", "LOAD", "USE", "TRANSACTIONS", "TRANSACTION", "SHOW", "TERMINATE", "GRANT", "DENY",
-    "REVOKE", "RENAME", "START", "STOP", "PERIODIC", "COMMIT", "ROLLBACK", "BEGIN", "EXPLAIN",
+    "REVOKE", "RENAME", "PERIODIC", "COMMIT", "ROLLBACK", "BEGIN", "EXPLAIN",
     "PROFILE", "ENABLE", "DEALLOCATE", "REALLOCATE",
 }  # fmt: skip
 CALLABLE = {
@@ -62,6 +63,7 @@ def check(query: str, parameters: Container[str] = ()) -> str:
         raise _refused("一次只能有一个语句", "去掉分号之后的部分")
     if tokens[0][0] != "word" or _keyword(tokens[0][1]) not in FIRST:
         raise _refused(f"{READ_ONLY}，也不能以 {tokens[0][1][:40]} 开头", "用 MATCH … RETURN …")
+    refuse_computed(tokens)
     for place, (kind, text) in enumerate(tokens):
         if kind == "parameter" and text[1:].strip("`") not in parameters:
             raise _refused(f"没有给出参数 {text[:60]}", "在 parameters 里给出它的值")
