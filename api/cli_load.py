@@ -31,7 +31,7 @@ from api.stores import (
 )
 from kg.config import read_settings
 from kg.errors import DataError
-from kg.store import open_store
+from kg.store import check_address, open_store
 from loaders.batch import Setup, find_files, read_all, split_same_ids
 from loaders.corpus import documents as bundled_documents
 from loaders.files import read_file
@@ -105,6 +105,7 @@ def load(
     settings = read_settings()
     files = find_files(paths) if paths else list(bundled_documents())
     address = store or settings.store
+    check_address(address)
     registry = registry_of(settings)
     setup = Setup(readings_beside(address), own_registry(settings), own_cases(settings))
     readings = Readings(setup.readings, registry.digest)

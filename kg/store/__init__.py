@@ -15,9 +15,21 @@ from kg.store.world import World
 if TYPE_CHECKING:
     from kg.store.neo4j import Neo4jStore
 
-__all__ = ["open_store"]
+__all__ = ["check_address", "open_store"]
 
 SERVERS = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
+
+
+def check_address(address: str) -> None:
+    """Refuse an address that is neither a folder nor a server's: ``neo4j:/…``, ``http://…``.
+
+    Raises:
+        UnavailableError: it would name a folder that nobody meant.
+    """
+    if not address.startswith(SERVERS) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:(?!\\)", address):
+        raise UnavailableError(
+            "不认识的图谱地址", where=address, remedy="给文件夹，或 neo4j://主机:端口"
+        )
 
 
 def open_store(address: str, *, read_only: bool = True, world: World | None = None) -> Store:
@@ -33,10 +45,7 @@ def open_store(address: str, *, read_only: bool = True, world: World | None = No
     """
     if address.startswith(SERVERS):
         return _open_server(address, read_only, world)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:(?!\\)", address):
-        raise UnavailableError(
-            "不认识的图谱地址", where=address, remedy="给文件夹，或 neo4j://主机:端口"
-        )
+    check_address(address)
     path = Path(address).expanduser()
     store = EmbeddedStore(path, world or World.from_settings(read_settings()), read_only=read_only)
     if read_only and not store.published:
