@@ -298,7 +298,9 @@ def test_a_folder_that_holds_something_else(kg: Run, tmp_path: Path, command: st
     assert letter.read_text() == "x" and len(list(letter.parent.iterdir())) == 1
 
 
-@pytest.mark.parametrize("address", ["http://example.org", "ftp://x", "neo4j:/127.0.0.1:7687", "bolt:x"])
+@pytest.mark.parametrize(
+    "address", ["http://example.org", "ftp://x", "neo4j:/127.0.0.1:7687", "bolt:x"]
+)
 def test_an_address_of_no_store(kg: Run, address: str) -> None:
     mistaken(kg("documents", "--store", address), address)
 

@@ -109,6 +109,20 @@ def _relations() -> str:
     return _table("RDF | Neo4j | 中文 | English | 边的类 edge class", rows)
 
 
+def _attributes() -> str:
+    ontology = load_ontology()
+    rows = (
+        (f"`{label}`", f"`{a.name}`", a.datatype, "" if a.functional else "多个 many",
+         "必有 yes" if label in a.required else "", a.zh, a.en)
+        for label in (*ontology.nodes, *sorted(r.edge for r in ontology.relations.values() if r.edge))
+        for a in ontology.attributes_of(label).values()
+    )  # fmt: skip
+    return _table(
+        "类 class | 属性 property | 类型 type | 多值 many | 必有 required | 中文 | English",
+        dict.fromkeys(rows),
+    )
+
+
 def _codes() -> str:
     rows = (
         (name, f"`{c.notation}`", c.zh, c.en)
@@ -160,6 +174,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "classes": _classes,
     "relations": _relations,
     "codes": _codes,
+    "attributes": _attributes,
     "modules": _modules,
     "accuracy": _accuracy,
 }

@@ -1,7 +1,8 @@
 """A Cypher script for an empty Neo4j server: cypher-shell or Browser, no parameters.
 
 Constraints first, then nodes, then relationships, in batches; every statement MERGEs, so a
-second run changes nothing. What makes two relationships distinct is what the ontology says.
+second run changes nothing. Nodes carry the label by which a later `kg load` knows its own.
+What makes two relationships distinct is what the ontology says.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from kg.cypher import schema
+from kg.cypher import OWNED, schema
 from kg.export.flat import clean, rows, values
 from kg.export.place import spool, writing
 from kg.export.select import Source
@@ -103,7 +104,7 @@ def _unwound(given: Iterable[str]) -> Iterator[str]:
 
 
 def _nodes(label: str) -> str:
-    return f"MERGE (n:{label} {{id: row.id}}) SET n = row;\n\n"
+    return f"MERGE (n:{label} {{id: row.id}}) SET n:{OWNED}, n = row;\n\n"
 
 
 def _edges(group: str) -> str:
