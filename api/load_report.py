@@ -14,7 +14,7 @@ from loaders.batch import Read, case_files
 SHOWN = 40
 COUNTED = (
     ("文件", "documents"), ("任务", "tasks"), ("责任", "responsibilities"), ("专栏", "projects"),
-    ("目标", "goals"), ("指标", "indicators"), ("部门", "departments"),
+    ("目标", "goals"), ("指标", "indicators"), ("部门和泛称", "departments"),
 )  # fmt: skip
 
 

@@ -370,7 +370,7 @@ def test_the_numbers_are_measured(name: str, store: Path) -> None:
     out = _measured(store, "kg load")
     totals = dict(re.findall(r"(\w+) (\d+)", out.split("库中共有：")[1].splitlines()[0]))
     want = [
-        [int(totals[k]) for k in ("任务", "责任", "部门")],
+        [int(totals[k]) for k in ("任务", "责任", "部门和泛称")],
         [int(totals[k]) for k in ("专栏", "目标", "指标")],
         [int(n) for n in re.findall(r"^提示 (\d+) 条", out, re.M)],
     ]
