@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from kg.model import Span
 from loaders.grammar import (
+    BULLETS,
     DEADLINE,
     DUTY,
     LABEL,
@@ -27,7 +28,7 @@ from loaders.names import Duty, Name, NameReader
 from loaders.stated import without_rule
 from loaders.view import View
 
-_STOPS = "，；、。：●★■◆▲※•○◎☆·—"
+_STOPS = f"，；、。：{BULLETS}—"
 
 
 @dataclass(frozen=True)

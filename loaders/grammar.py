@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+BULLETS = "●★■◆▲※•○◎☆·"  # in front of lines and labels
 _BY_DUTY = (
     r"(?:(?:按照?|依照?|根据|依据)?(?:各自|各)?的?(?:工作)?(?:职责|职能|责任|任务|职权)"
     r"(?:任务)?(?:和任务)?(?:分工)?|按照?(?:各自)?分工)"

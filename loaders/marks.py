@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model import Span
-from loaders.grammar import LABEL
+from loaders.grammar import BULLETS, LABEL
 from loaders.view import View
 
 _OPENING, _CLOSING = "（(【［[〔﹝", "）)】］]〕﹞"
@@ -38,7 +38,7 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？\n]+。?")
-_BULLET = r"[ \t　]*(?:[●★■◆▲※•○◎☆·]|——)?[ \t　]*"
+_BULLET = rf"[ \t　]*(?:[{BULLETS}]|——)?[ \t　]*"
 _LABEL_START = re.compile(rf"(?:^|(?<=[。；;！？，,])){_BULLET}")
 
 

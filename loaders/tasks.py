@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses
-from loaders.grammar import RULE
+from loaders.grammar import BULLETS, RULE
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -153,7 +153,7 @@ def _owned(text: str, start: int, end: int) -> Span | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1] in " \t\n　，,—●★■◆▲※•○◎☆·":
+    while end > start and text[end - 1] in f" \t\n　，,—{BULLETS}":
         end -= 1
     return end
 
