@@ -84,7 +84,7 @@ def read_header(row: Block) -> Header | None:
     duties: list[tuple[Duty, int]] = []
     labels = _labels(row)
     for at, label in enumerate(labels):
-        meaning = next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
+        meaning = _meaning(label)
         if meaning in _DUTIES:
             duties.append((_DUTIES[meaning], at))
         elif meaning:
@@ -101,6 +101,11 @@ def read_header(row: Block) -> Header | None:
     return Header(found, tuple(duties), len(row.cells)) if "task" in found else None
 
 
+def _meaning(label: str) -> str | None:
+    """What a column with this label says, if it is one of those known."""
+    return next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
+
+
 def _labels(row: Block) -> list[str]:
     return [
         re.sub(r"[\s　]|[（(].*?[)）]|[/及和](?:单位|部门|责任人|负责人)$", "", c.text)
@@ -113,6 +118,16 @@ def _like_header(row: Block) -> bool:
     labels = _labels(row)
     short = len(labels) > 1 and all(0 < len(label) <= MAX_LABEL for label in labels)
     return short and any(re.search(rf"(?:责任|牵头|负责|配合){_WHO}$", label) for label in labels)
+
+
+def _flat_header(block: Block) -> Span | None:
+    """Where a line of text reads «序号 任务 牵头单位»: a table whose cells lost their borders."""
+    for line in re.finditer(r"[^\n]*(?:责任|牵头|负责)(?:部门|单位)[^\n]*", block.text):
+        words = [w for w in re.finditer(r"[^\s　]+", line[0]) if _meaning(w[0])]
+        row = replace_block(block, cells=tuple(Cell(w[0], w.span()) for w in words))
+        if len(words) > 2 and read_header(row):
+            return block.span[0] + line.start(), block.span[0] + line.end()
+    return None
 
 
 @dataclass(frozen=True)
@@ -169,6 +184,9 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
                 yield replace_block(block, section=block.section + group), header
         elif block.kind != "heading":
             away += 1
+            if flat := _flat_header(block):
+                words = "像任务表的表头，但各栏之间没有框线，这张表没有读；请给出带框线的表，或用制表符分栏"
+                warnings.append(Warning("row_unread", words, flat))
             header = header if away <= PARTED else None
         else:
             group = ()

@@ -188,11 +188,11 @@ def _numbered_page(head: str) -> Any:
     return draw
 
 
-def _flowing(text: str, width: float) -> Iterator[Any]:
+def _flowing(text: str, width: float, grid: bool) -> Iterator[Any]:
     first = True
     for block in blocks(text):
         if isinstance(block, list):
-            yield _pdf_table(block, width)
+            yield _pdf_table(block, width, grid)
             continue
         if not block.strip():
             yield Spacer(1, 18)
@@ -202,10 +202,11 @@ def _flowing(text: str, width: float) -> Iterator[Any]:
         yield Paragraph(escape(block.strip(" 　")), style)
 
 
-def _pdf_table(rows: list[list[str]], width: float) -> Any:
+def _pdf_table(rows: list[list[str]], width: float, grid: bool) -> Any:
     count = max(len(r) for r in rows)
-    styles: list[Any] = [("GRID", (0, 0), (-1, -1), 0.6, colors.black),
-                         ("VALIGN", (0, 0), (-1, -1), "TOP")]  # fmt: skip
+    styles: list[Any] = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+    if grid:
+        styles.append(("GRID", (0, 0), (-1, -1), 0.6, colors.black))
     data = []
     for at, row in enumerate(rows):
         if len(row) > 1 and row[0] and not any(row[1:]):
@@ -221,8 +222,11 @@ def _widths(rows: list[list[str]], count: int, width: float) -> list[float]:
     return [width * s / sum(share) for s in share]
 
 
-def pdf_of(text: str, *, head: str = "", columns: int = 1) -> bytes:
-    """A PDF that prints `text` on A4 pages with a running head and page numbers."""
+def pdf_of(text: str, *, head: str = "", columns: int = 1, grid: bool = True) -> bytes:
+    """A PDF that prints `text` on A4 pages with a running head and page numbers.
+
+    Without `grid`, tables have no lines.
+    """
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     out = io.BytesIO()
@@ -233,7 +237,7 @@ def pdf_of(text: str, *, head: str = "", columns: int = 1) -> bytes:
         Frame(72 + i * (width + gap), 72, width, A4[1] - 144, 0, 0, 0, 0) for i in range(columns)
     ]
     doc.addPageTemplates(PageTemplate("p", frames, onPage=_numbered_page(head)))
-    doc.build([*_flowing(text, width), Spacer(1, 1)])
+    doc.build([*_flowing(text, width, grid), Spacer(1, 1)])
     return out.getvalue()
 
 

@@ -125,6 +125,15 @@ def test_pages_are_known() -> None:
     assert "第 1 页" in place(document, (0, 1))
 
 
+def test_a_table_without_lines_is_told() -> None:
+    table = "任务分工\n序号\t重点任务\t牵头单位\t完成时限\n1\t推进一网通办\t公安部\t2024年12月\n"
+    ruled = read(making.pdf_of(table), "d.pdf")[1]
+    assert [t.title for t in ruled.tasks] == ["推进一网通办"] and not ruled.warnings
+    bare = read(making.pdf_of(table, grid=False), "d.pdf")[1]
+    assert not bare.tasks and [w.code for w in bare.warnings] == ["row_unread"]
+    assert "没有框线" in bare.warnings[0].message
+
+
 def test_heads_and_page_numbers_are_gone() -> None:
     text = made("dev/057.txt", "pdf")[0].text
     assert "文件选编" not in text
