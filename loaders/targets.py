@@ -18,7 +18,7 @@ from loaders.view import View
 
 _NUM = r"(?P<value>\d+(?:，\d{3})*(?:\.\d+)?)"
 _UNIT = (
-    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|(?<!20\d\d)年|[万亿]?(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
+    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|(?<!20\d\d)年|[万亿]{0,2}(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
     r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例))"
 )
 _REACH = (
@@ -28,14 +28,16 @@ _REACH = (
     r"(?:约|近)?(?:20\d{2}年(?:底|末)?的?)?"
 )
 _SUBJECT = r"(?P<subject>(?:[^，。；,;、：:！？\n（）()]|[（(][^（）()]{0,14}[）)])*?)"
-_FIGURE = re.compile(rf"{_SUBJECT}(?P<verb>{_REACH})\s*{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
+# 城镇调查失业率5.5%左右: a rate with its bound needs no verb.
+_RATE = r"(?<=[率重比])(?=[\d.]+[%％](?:左右|以上|以内)(?!的))"
+_FIGURE = re.compile(rf"{_SUBJECT}(?P<verb>{_REACH}|{_RATE})\s*{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
 _MORE = re.compile(rf"[、和]{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
 _BUILD = re.compile(
     rf"(?:完成|实现)[^，。；,;\n]{{0,10}}?(?:建设|建成|培育|新增|新建|设立|打造)\s*{_NUM}\s*{_UNIT}"
     r"(?P<what>[^，。；,;\n]*?)(?:首期|阶段性|年度)?(?:建设)?目标"
 )
 _THINGS = (
-    r"(?P<unit>[万亿]?(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部(?!门|委)|"
+    r"(?P<unit>[万亿]{0,2}(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部(?!门|委)|"
     r"册|种|张|亩|公顷|公里|千瓦|平方米|立方米|吨|斤|公斤|元|篇|株|张))(?!月|百分点|工作日|小时|方面|以下|的)"
 )
 _MAKE = re.compile(
@@ -50,7 +52,8 @@ _ITEM = re.compile(
     rf"(?:(?:以上|左右|以内)(?!的))?(?P<after>{_NAME}{{0,30}}?)(?=[、和及]{_NAME}*\d|[，。；,;：:\n（(]|$)"
 )
 _PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
-_BY = re.compile(r"(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
+# The year to reach it by; not the one compared with (比2013年下降).
+_BY = re.compile(r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
     '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
@@ -60,6 +63,11 @@ _CONDITION = re.compile(
     r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款(?!\d)|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|最多|最高|的(?:发明专利|企业|单位|个人|人员)"
 )
 _PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条件下|情况下|[下中上内])")
+# What stands between the subject and its verb: 处置率[应于2020年底前]达到, 比例[均]控制在.
+_TAIL = re.compile(
+    r"(?:(?:应当?|须|要|将|需)?[于在]20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:之?前)?)?"
+    r"(?:(?<!年)均|总体|应当?|须|要|将|需)?$"
+)
 _LEAD = re.compile(
     r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
 )
@@ -137,7 +145,8 @@ def _figures(view: View, found: re.Match[str], by: list[str]) -> Iterator[Target
         return
     if found["verb"].startswith(("增长", "下降")) and "率" in subject:
         return
-    if subject.endswith("分别"):  # all that is listed before it
+    listed = re.match("[^、]{1,8}等", subject) and view.s[:start].endswith("、")
+    if subject.endswith("分别") or listed:  # all that is listed before it
         start = max(view.s.rfind(c, 0, start) for c in "，。；：") + 1
         subject = _subject(view.s[start : found.start("verb")])
         start = view.s.index(subject, start)
@@ -174,7 +183,7 @@ def _subject(printed: str) -> str:
     """What is to reach the figure, without 在…前提下 and 力争 before it."""
     subject = _LEAD.sub("", re.sub(r"(?:由|从)[^由从]*\d[^由从]*$", "", printed.strip()))
     subject = _PREPOSITION.sub("", subject)
-    return _LEAD.sub("", subject).strip()
+    return _TAIL.sub("", _LEAD.sub("", subject), count=1).strip()
 
 
 def _target(view: View, subject: str, found: re.Match[str], start: int, by: list[str]) -> Target:
