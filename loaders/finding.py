@@ -62,11 +62,13 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
     """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
     by = BY.match(view.s)
-    says = by or re.search(r"牵头|按照?(?:各自)?职责", view.s)
+    says = by or re.search(r"牵头|按照?(?:各自)?职责|负责$", view.s)
     if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
         return []
     clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
-    return [clause] if clause else []
+    if clause is None or (says[0] == "负责" and all(a.name.collective for a in clause.actors)):
+        return []  # 「政府负责。」 is said of how things go in general
+    return [clause]
 
 
 def _in_passing(view: View, names: NameReader) -> list[Span]:

@@ -287,7 +287,8 @@ def _with_sections(blocks: list[Block]) -> list[Block]:
         if block.kind == "heading":
             stack = [s for s in stack if s[0] < block.rank]
             stack.append((block.rank, block.text))
-        out.append(replace(block, section=tuple(h for _, h in stack)))
+        over = [h for rank, h in stack if block.kind == "heading" or rank != block.rank]
+        out.append(replace(block, section=tuple(over)))  # （十一） is no section of （十二）
     return out
 
 
