@@ -98,10 +98,7 @@ def _misused(e: Any) -> int:
 
 
 def _complain(e: KgError) -> int:
-    remedy = e.remedy
-    if e.candidates:
-        remedy = "；".join(filter(None, [remedy, "可能是：" + "、".join(e.candidates)]))
-    return _say(e.what, e.where, remedy)
+    return _say(e.what, e.where, "；".join(filter(None, [e.remedy, e.meant])))
 
 
 def _say(what: str, where: str, remedy: str) -> int:

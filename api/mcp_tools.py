@@ -74,8 +74,7 @@ def _guarded(tool: Callable[P, Json]) -> Callable[P, Json]:
         try:
             return tool(*args, **kwargs)
         except KgError as e:
-            hint = "；可能是：" + "、".join(e.candidates) if e.candidates else ""
-            raise ToolError(f"{e}{hint}") from e
+            raise ToolError("；".join(filter(None, [str(e), e.meant]))) from e
 
     return call
 

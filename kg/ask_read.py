@@ -215,6 +215,10 @@ class Reader:
     def _not(self, at: int, token: Token) -> int | None:
         word = self.row.word(token)
         self._except = word in ("除", "除了")
+        if self._except and any(t.kind == "who" for t in self.tokens):
+            self.out.fail(
+                token, "看不出是不数这个部门，还是不要它的任务；可以说“不涉及某部门的任务”"
+            )
         self.out.said[token] = SAID["exclude"]
         after, end, behind = self.row.following(at)
         if any(t.kind == "who" for t in after):
