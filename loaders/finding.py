@@ -21,7 +21,7 @@ class Found:
 
     `unread`: ends in a duty word or begins with a label, but could not be read whole.
     `passing`: running text that says in passing who leads something.
-    `bare`: brackets that list several bodies and give them no duty.
+    `bare`: brackets that list several bodies, or name one behind a sentence, without a duty.
     """
 
     clauses: list[ParsedClause]
@@ -47,7 +47,9 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
-        elif "、" in view.s and names.read(view):
+        elif ("、" in view.s or text[: bracket.span[0]].endswith(("。", "；"))) and names.read(
+            view
+        ):
             bare.append(bracket.span)
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):

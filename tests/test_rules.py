@@ -189,3 +189,10 @@ def test_an_unknown_body_is_kept_as_printed_and_told() -> None:
     e = extract("推进有关工作，落实措施。（财政部、雄安新区管委会负责）\n", "d", REGISTRY)
     assert [r.department for r in e.tasks[0].responsibilities] == ["财政部", "雄安新区管委会"]
     assert [w.code for w in e.warnings] == ["unknown_body"]
+
+
+def test_brackets_of_names_without_a_duty_are_told_and_stay_out() -> None:
+    for names in (("财政部", "教育部", "公安部"), ("财政部、教育部", "公安部、商务部", "科技部")):
+        items = "".join(f"{i}.加强管理。（{n}）\n" for i, n in enumerate(names, 1))
+        e = extract("一、任务\n" + items, "d", REGISTRY)
+        assert e.tasks == () and [w.code for w in e.warnings] == ["names_only"]
