@@ -41,12 +41,16 @@ class Actor:
 
 @dataclass(frozen=True)
 class ParsedClause:
-    """A clause taken apart. `separately`: it says itself 按职责分别负责."""
+    """A clause taken apart. `separately`: it says itself 按职责分别负责.
+
+    `ruled`: it is a list of bodies without a duty word; a lead rule gives them their duty.
+    """
 
     span: Span
     actors: tuple[Actor, ...]
     open: bool = False
     separately: bool = False
+    ruled: bool = False
     scope: Span | None = None
     default_scope: Span | None = None
     deadline: Span | None = None
@@ -77,18 +81,25 @@ def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | Non
     return ParsedClause(view.span, tuple(parts.actors), parts.open, deadline=parts.deadline)
 
 
-def parse(view: View, span: Span, names: NameReader) -> ParsedClause | None:
-    """Take a clause apart, or None if some word of it is not accounted for."""
-    view = without_rule(view)
+def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> ParsedClause | None:
+    """Take a clause apart, or None if some word of it is not accounted for.
+
+    `ruled`: the document has said in a list of bodies that the first of such a list leads
+    (「（A、B，列第一位的为牵头单位，下同）」), so that a list needs no duty word.
+    """
+    printed, view = view.s, without_rule(view)
+    ruled = (ruled or view.s != printed) and not DUTY.search(view.s) and not LABEL.match(view.s)
     parts = _Parts()
     view = _cut_note(_cut_default(view, parts), parts)
-    if not _read(view, parts, names) or not parts.actors:
+    read = _verbal(view, parts, names, "charge") if ruled else _read(view, parts, names)
+    if not read or not parts.actors:
         return None
     return ParsedClause(
         span,
         tuple(parts.actors),
         parts.open,
         bool(SEPARATELY.search(view.s)),
+        ruled,
         parts.scope,
         parts.default_scope,
         parts.deadline,

@@ -13,6 +13,7 @@ from loaders.names import NameReader
 from loaders.view import View
 
 _FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
+_ENDS_LINE = re.compile(r"[。；]?[ 　\t]*(?:\n|$)")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,13 @@ class Found:
     bare: list[Span]
 
 
-def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
-    """All clauses of text[start:end]; what looks like one but fails is told."""
+def find_clauses(
+    text: str, start: int, end: int, names: NameReader, *, ruled: bool = False
+) -> Found:
+    """All clauses of text[start:end]; what looks like one but fails is told.
+
+    `ruled`: a list of bodies in brackets at the end of a line is a clause (`clauses.parse`).
+    """
     found: list[ParsedClause] = []
     unread: list[Span] = []
     passing: list[Span] = []
@@ -47,6 +53,8 @@ def find_clauses(text: str, start: int, end: int, names: NameReader) -> Found:
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
+        elif ruled and _ENDS_LINE.match(text, bracket.span[1]) and names.read(view):
+            _keep(parse(view, bracket.span, names, ruled=True), bracket.span, True, found, unread)
         elif ("、" in view.s or text[: bracket.span[0]].endswith(("。", "；"))) and names.read(
             view
         ):

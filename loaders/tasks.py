@@ -87,8 +87,10 @@ def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
     drafts: list[Draft] = []
     warnings: list[Warning] = []
     bare: list[Span] = []
+    ruled = False
     for unit in _units(outline.blocks):
-        found = find_clauses(outline.text, *unit.span, names)
+        found = find_clauses(outline.text, *unit.span, names, ruled=ruled)
+        ruled = ruled or any(c.ruled for c in found.clauses)
         warnings += [_unread(outline.text, span) for span in found.unread]
         warnings += [_in_passing(outline.text, span) for span in found.passing]
         bare += found.bare
