@@ -69,6 +69,10 @@ def find_clauses(
     return Found(sorted(found, key=lambda c: c.span), unread, passing, bare)
 
 
+def _behind_a_sentence(text: str, at: int) -> bool:
+    return text[max(at - 1, 0) : at] in ("。", "；")
+
+
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
     """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
     by = BY.match(view.s)
