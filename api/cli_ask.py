@@ -18,6 +18,7 @@ from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
 from kg.registry import Registry
 from kg.store.base import Store
+from kg.wording import BASIS_ZH, ROLE_ZH
 
 Json = Annotated[bool, typer.Option("--json", help="打印 API 的完整答案 · the API's answer")]
 Names = list[str] | None
@@ -133,16 +134,13 @@ def show(answer: Answer) -> None:
         print(f"\n※ {caveat}")
 
 
-_ROLES = {"lead": "牵头", "participant": "参与", "sole": "单独负责", "joint": "共同负责"}
-
-
 def _task(task: TaskRecord) -> None:
     first = " ".join(task.text.split())
     number = f"第{task.number}项 " if task.number else ""
     print(f"\n· {task.id}  {number}{task.title or first[:60]}")
     print(f"  {task.document.title} › {' › '.join(task.section)}")
-    bodies = "；".join(f"{_ROLES[r.role]} {r.department.name}" for r in task.responsibilities)
-    print(f"  {bodies}（依据：{task.responsibilities[0].basis}）")
+    bodies = "；".join(f"{ROLE_ZH[r.role]} {r.department.name}" for r in task.responsibilities)
+    print(f"  {bodies}（依据：{BASIS_ZH[task.responsibilities[0].basis]}）")
     for e in task.responsibilities[0].evidence[:1]:
         start, end = task.clause.span
         print(f"  原文 {e.document} [{start}, {end})：{' '.join(task.clause.text.split())}")
