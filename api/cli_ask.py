@@ -13,15 +13,17 @@ from api.csvs import TASKS, Writer
 from api.stores import existing_store, registry_of
 from kg.ask import ask as ask_store
 from kg.config import read_settings
+from kg.errors import QueryError
 from kg.model import TaskRecord
 from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
 from kg.registry import Registry
 from kg.store.base import Store
-from kg.wording import BASIS_ZH, ROLE_ZH
+from kg.wording import BASIS_ZH, ROLE_ZH, facet_lines
 
 Json = Annotated[bool, typer.Option("--json", help="打印 API 的完整答案 · the API's answer")]
 Names = list[str] | None
+MOST_VALUES = 10  # of a facet, in an answer to be read
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +60,8 @@ def tasks(
 
     Find tasks; without a filter, all of them.
     """
+    if as_json and as_csv:
+        raise QueryError("--json 与 --csv 只能用一个", where="kg tasks", remedy="去掉其中一个")
     flags = {"units": units, "collective": collective}
     single = {"led_by": led_by, "role": role, "basis": basis, "lead": lead, "document": document,
               "year": year, "due_by": due_by, "project": project, "q": q, "facets": facets,
@@ -119,6 +123,8 @@ def show(answer: Answer) -> None:
     print(f"{answer.interpretation}：{answer.total} 项")
     if answer.why_empty:
         print(f"\n{answer.why_empty}")
+    elif answer.facets:
+        print(*facet_lines(answer.facets, MOST_VALUES), sep="\n")
     for task in answer.results:
         _task(task)
     if answer.next:

@@ -17,6 +17,7 @@ from kg.params import PARAMS, Param, address, parse
 from kg.query import Answer, find_tasks
 from kg.query_names import clean
 from kg.store.base import TaskQuery
+from kg.wording import facet_value
 
 Q_ASK = Param(
     name="q", type="text", zh=f"中文问题，最多 {MAX_QUESTION} 字", en="a question in Chinese"
@@ -50,7 +51,7 @@ def tasks_view(call: Call, answer: Answer) -> tuple[str, dict[str, Any]]:
     narrow = []
     for name, label in NARROW.items():
         values = [
-            Choice(address("/tasks", [*given, (name, v.value)]), v.name, v.total)
+            Choice(address("/tasks", [*given, (name, v.value)]), facet_value(name, v), v.total)
             for v in answer.facets.get(name, ())[:12]
             if v.value not in taken
         ]

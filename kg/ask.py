@@ -24,6 +24,7 @@ from kg.query import Answer, find_tasks
 from kg.query_count import steady
 from kg.query_names import everything
 from kg.store.base import Store
+from kg.wording import facet_lines
 
 MAX_QUESTION = 300
 _CONTENT = frozenset({"body", "document", "project", "year", "due_by", "text", "relation", "bare_role",
@@ -166,12 +167,8 @@ def ask(store: Store, registry: Bodies, question: str) -> Reply:
 def _statement(answer: Answer) -> str:
     """The answer in a sentence: how many, and what was asked to be told apart."""
     told = [f"{answer.interpretation}：{answer.total}项。"]
-    labels = {"led_by": "牵头部门", "involves": "部门", "document": "文件", "year": "年份"}
-    for facet, values in answer.facets.items():
-        if values:
-            named = "、".join(f"{v.name}（{v.total}项）" for v in values[:_MOST_SHOWN])
-            more = "等" if len(values) > _MOST_SHOWN else ""
-            told.append(f"按{labels.get(facet, facet)}：{named}{more}。")
+    if answer.total:
+        told += facet_lines(answer.facets, _MOST_SHOWN)
     if not answer.total and answer.why_empty:
         told.append(answer.why_empty)
     return "".join(told)

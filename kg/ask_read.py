@@ -16,6 +16,10 @@ from kg.wording import ROLE_ZH, listing
 
 _DROPS_PARTICIPANTS = frozenset({"没有", "无", "除", "除了"})
 
+_UNITS_ALONE = (
+    "不能只查内设机构而不查上级；可以说“国家知识产权局（含内设机构）”，或写出内设机构的名称"
+)
+
 
 class Reader:
     """Reads one row of pieces."""
@@ -69,7 +73,9 @@ class Reader:
                  "stated_lead": ("lead", "stated", "有牵头或单独负责部门"),
                  "units": ("units", "true", "内设机构的任务也算作上级部门的"),
                  "collective": ("collective", "true", "列有“有关部门”一类泛称")}  # fmt: skip
-        if token.kind in LABELS:
+        if token.kind == "units" and token.value:
+            self.out.fail(token, _UNITS_ALONE)
+        elif token.kind in LABELS:
             self.out.set(token, token.kind, token.value, f"{LABELS[token.kind]}：{token.name}")
         elif token.kind in fixed:
             self.out.set(token, *fixed[token.kind])

@@ -25,7 +25,12 @@ _PROJECT = re.compile(r"专[栏项]第?([0-9]{1,3}|[一二三四五六七八九�
                       r"第([0-9]{1,3}|[一二三四五六七八九十]{1,3})个?专[栏项]")  # fmt: skip
 _LONGEST_TEXT = 60
 _FIELD = re.compile("方面|(?:相|有)关(?!部门|单位|地|方|企业|机构)")
-_AND = re.compile("和|与|以及|、")
+_AND = re.compile("和|(?<!参)与|以及|、|(?<![而并暂尚])且")
+_NEXT = re.compile("、|(?<![而并暂尚])且")
+# Words that open a condition and are part of no subject: 「商标、且主要由公安部负责」.
+_OPENS = re.compile(
+    "(?:但|而|却|且|又|也|还|同时|并且|主要|应当|应|须|需|均|都|只|仅|年份)*(由|是|为|在|到)?"
+)
 
 
 class Token(Struct, frozen=True, kw_only=True):
@@ -206,14 +211,20 @@ class _Cutter:
         return self._before_next_condition(start, min(end, start + _LONGEST_TEXT))
 
     def _before_next_condition(self, start: int, end: int) -> int:
-        """«商标、海关总署参与»: the text ends where a listed piece names something else."""
-        at = self.text.text.find("、", start, end)
-        while at >= 0:
-            found = self.lexicon.longest(self.text, at + 1)
-            if found is not None and found[0].kind not in ("filler", "conj"):
-                return at
-            at = self.text.text.find("、", at + 1, end)
+        """«商标、海关总署参与», «商标且由公安部牵头»: where something else begins."""
+        for mark in _NEXT.finditer(self.text.text, start, end):
+            at = mark.end() if mark[0] == "、" else mark.start()
+            opening = _OPENS.match(self.text.text, at)
+            assert opening is not None  # it may be empty
+            if opening[1] == "由" or self._begins_condition(opening.end()):
+                return mark.start()
         return end
+
+    def _begins_condition(self, at: int) -> bool:
+        found = self.lexicon.longest(self.text, at)
+        if found is not None and found[0].kind not in ("filler", "conj", "units"):
+            return True
+        return any(read(at) for read in (self._due, self._year, self._project))
 
     def _names_something(self, start: int, end: int, intro: str) -> bool:
         found = self.lexicon.longest(self.text, start)
@@ -238,19 +249,29 @@ class _Cutter:
         if not all(len(p) > 1 for p in pieces):
             pieces = [self.text.text[start:end]]
         at = start
-        for piece in pieces:
+        for number, piece in enumerate(pieces):
             place = self.text.text.index(piece, at)
             at = place + len(piece)
-            yield self._checked(place, at)
+            yield self._checked(place, at, listed=number > 0)
 
-    def _checked(self, start: int, end: int) -> Token:
+    def _checked(self, start: int, end: int, listed: bool) -> Token:
         piece = self.text.text[start:end]
+        if _ends_in_role(piece, listed):
+            return self._token("unknown_body", start, end, self.text.words(start, end))
         if piece.endswith(words().body_endings):
             return self._token("unknown_body", start, end, self.text.words(start, end))
         for word, (kind, why) in words().kinds.items():
             if kind == "refuse" and len(word) > 1 and word in piece:
                 return self._token("refuse", start, end, why, word)
         return self._text(start, end, start, end)
+
+
+def _ends_in_role(piece: str, listed: bool) -> bool:
+    """«水利厅牵头» is a body with a role; «公众参与» may be a subject, unless it is listed."""
+    for word, (kind, value) in words().kinds.items():
+        if kind == "relation" and value != "involve" and piece.endswith(word):
+            return (listed or value != "participant") and len(piece) > len(word) + 1
+    return False
 
 
 def _closing(text: str, at: int) -> int:

@@ -83,7 +83,7 @@ def words() -> Words:
         _enter(kinds, " ".join(said), "refuse", refusal["why"])
     for noun in data["unit_nouns"].split():
         for before in ("", *data["unit_prefixes"].split()):
-            kinds.setdefault(before + noun, ("units", ""))
+            kinds.setdefault(before + noun, ("units", "" if before else "alone"))
     return Words(
         kinds=kinds,
         soft_intros=frozenset(data["soft_intros"].split()),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kg.model import TaskRecord
 from kg.params import Question
+from kg.store.base import FacetValue
 
 ROLE_ZH = {"lead": "牵头", "participant": "参与", "sole": "单独负责", "joint": "共同负责"}
 ROLE_EN = {"lead": "as lead", "participant": "as participant", "sole": "as the only body",
@@ -39,6 +40,25 @@ UNITS_EN = " (units count as their parent)"
 KIND_ZH = {"task": "任务", "section": "章节", "project": "专项", "measure": "举措", "goal": "目标",
            "indicator": "指标", "target": "量化目标", "department": "部门",
            "document": "文件"}  # fmt: skip
+FACET_ZH = {"led_by": "牵头部门", "involves": "部门", "role": "角色", "basis": "依据",
+            "lead": "有无牵头", "document": "文件", "year": "年份", "project": "专项"}  # fmt: skip
+_VALUES_ZH = {"role": ROLE_ALONE_ZH, "basis": BASIS_ZH, "lead": LEAD_ZH}
+
+
+def facet_value(facet: str, value: FacetValue) -> str:
+    """What a value of a facet is called: a name, or the words for a code."""
+    return _VALUES_ZH.get(facet, {}).get(value.value, value.name)
+
+
+def facet_lines(facets: Mapping[str, Sequence[FacetValue]], most: int) -> list[str]:
+    """One sentence a facet, its `most` largest values with their number of tasks."""
+    lines = []
+    for facet, values in facets.items():
+        told = "、".join(f"{facet_value(facet, v)}（{v.total}项）" for v in values[:most])
+        more = "等" if len(values) > most else ""
+        none = "没有写明牵头部门" if facet == "led_by" else "无"
+        lines.append(f"按{FACET_ZH[facet]}：{told + more or none}。")
+    return lines
 
 
 def listing(words: Sequence[str], last: str = "和", comma: str = "、") -> str:

@@ -339,6 +339,13 @@ def test_the_folder_works_elsewhere(kg: Run, store: Path, tmp_path: Path) -> Non
     assert kg("load", "--store", there).returncode == 0
 
 
+def test_a_folder_named_from_here_answers_queries_too(kg: Run, store: Path) -> None:
+    here = store.name  # the processes that evaluate queries stand in another folder
+    assert "181" in kg("cypher", "MATCH (t:Task) RETURN count(t)", "--store", here).stdout
+    count = "PREFIX pkg: <https://policy-kg.github.io/ns#> SELECT ?t { ?t a pkg:Task }"
+    assert "181 行" in kg("sparql", count, KG_STORE=here).stdout
+
+
 def test_the_default_store_fills_itself(kg: Run, tmp_path: Path) -> None:
     done = kg("documents", KG_STORE=str(tmp_path / "fresh"))
     assert done.returncode == 0 and done.stdout.count("\n") == 5
@@ -383,6 +390,17 @@ def test_tasks_to_read(kg: Run) -> None:
 def test_repeated_bodies_must_all_hold(kg: Run) -> None:
     given = ("--involves", "公安部", "--involves", "海关总署", "--role", "joint", "--json")
     assert json.loads(kg("tasks", *given).stdout)["total"] == 1
+
+
+def test_what_is_told_apart_is_counted_in_print(kg: Run) -> None:
+    for call in (("ask", "哪个部门牵头任务最多"), ("tasks", "--facets", "led_by")):
+        assert "按牵头部门：国家知识产权局（52项）、" in kg(*call).stdout
+    assert "按牵头部门：没有写明牵头部门。" in kg("ask", "专栏1下的任务由谁负责？").stdout
+    assert "按依据：条款只列一个部门（81项）" in kg("tasks", "--facets", "basis").stdout
+
+
+def test_one_form_of_the_answer(kg: Run) -> None:
+    mistaken(kg("tasks", "--json", "--csv"), "--json", "--csv")
 
 
 def test_ask_shows_how_it_was_read(kg: Run) -> None:

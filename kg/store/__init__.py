@@ -46,7 +46,7 @@ def open_store(address: str, *, read_only: bool = True, world: World | None = No
     if address.startswith(SERVERS):
         return _open_server(address, read_only, world)
     check_address(address)
-    path = Path(address).expanduser()
+    path = Path(address).expanduser().absolute()  # query processes stand in another folder
     store = EmbeddedStore(path, world or World.from_settings(read_settings()), read_only=read_only)
     if read_only and not store.published:
         raise NotFoundError(
