@@ -19,7 +19,7 @@ from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
 from kg.registry import Registry
 from kg.store.base import Store
-from kg.wording import BASIS_ZH, ROLE_ZH, facet_lines
+from kg.wording import BASIS_ZH, ROLE_ZH, corrected, facet_lines
 
 Json = Annotated[bool, typer.Option("--json", help="打印 API 的完整答案 · the API's answer")]
 Names = list[str] | None
@@ -146,7 +146,8 @@ def _task(task: TaskRecord) -> None:
     print(f"\n· {task.id}  {number}{task.title or first[:60]}")
     print(f"  {task.document.title} › {' › '.join(task.section)}")
     bodies = "；".join(f"{ROLE_ZH[r.role]} {r.department.name}" for r in task.responsibilities)
-    print(f"  {bodies}（依据：{BASIS_ZH[task.responsibilities[0].basis]}）")
+    basis = BASIS_ZH[task.responsibilities[0].basis]
+    print(f"  {bodies}（依据：{corrected(task.correction) if task.correction else basis}）")
     for e in task.responsibilities[0].evidence[:1]:
         start, end = task.clause.span
         print(f"  原文 {e.document} [{start}, {end})：{' '.join(task.clause.text.split())}")

@@ -81,7 +81,21 @@ def _save(path: Path, content: dict[str, Any], document: LoadedDocument) -> None
     registry = registry_of(read_settings())
     corrected(document.extraction, document.text, [Case(path, content)], registry)
     save(path, content)
+    _tell_left_out(content, document)
     print(f"已存为 {path}；下次 kg load 时生效，并在图谱中注明更正")
+
+
+def _tell_left_out(content: dict[str, Any], document: LoadedDocument) -> None:
+    """Name the bodies that the clause was read to print and the case does not speak of."""
+    registry = registry_of(read_settings())
+    for expected in content["expect"]["tasks"]:
+        names = {name for name, *_ in expected["responsible"]}
+        known = {body.id for body in map(registry.resolve, names) if body} | names
+        for task in document.extraction.tasks:
+            left = [r.mention for r in task.responsibilities if r.department_id not in known]
+            if left and document.text[slice(*task.clause.span)] == expected["clause"]:
+                print(f"注意：责任条款还印有{'、'.join(left)}，更正没有写，更正后就不在名单上")
+                return
 
 
 def _passage(document: LoadedDocument, task: Task | None, place: Span) -> tuple[int, str | None]:

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from kg.model import Evidence, Role, TaskRecord, Value
+from kg.wording import corrected
 
 BOM = "\ufeff"
 
@@ -105,6 +106,10 @@ TASKS: Table = {
     "basis": Column(
         "角色的依据",
         lambda t: "、".join(dict.fromkeys(r.basis for r in t.responsibilities)),
+    ),
+    "correction": Column(
+        "用户更正：谁、为什么、哪个文件",
+        lambda t: corrected(t.correction) if t.correction else None,
     ),
     "open": Column("名单以“等”字未尽", lambda t: t.open),
     "text": Column("任务正文", lambda t: t.text),

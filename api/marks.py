@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from kg.ids import iri
-from kg.model import Assignment, Basis, Evidence, Role, Span, TaskRecord
+from kg.model import Basis, Evidence, Role, Span, TaskRecord
+from kg.wording import corrected
 
 ROLES: dict[Role, str] = {
     "lead": "牵头", "sole": "单独负责", "participant": "参与", "joint": "共同负责",
@@ -61,17 +63,20 @@ def task_name(task: TaskRecord) -> str:
     return f"{mark}{words}"
 
 
-def _note(assignment: Assignment) -> str:
-    role = ROLES[assignment.role]
-    return f"{assignment.department.name}：{role}（{BASES[assignment.basis]}）"
+def notes(task: TaskRecord) -> dict[Span, str]:
+    """What is told of each name in the clause."""
+    return {
+        r.span: f"{r.department.name}：{ROLES[r.role]}（{why(r.role, r.basis, task)}）"
+        for r in task.responsibilities
+    }
 
 
-def pieces(text: str, offset: int, clause: Span, names: tuple[Assignment, ...]) -> list[Piece]:
+def pieces(text: str, offset: int, clause: Span, notes: Mapping[Span, str]) -> list[Piece]:
     """Cut `text`, which stands at `offset`, at the clause and the names inside it.
 
+    `notes`: where each name stands, and what is told of it.
     Spans that lie outside the text, or overlap one before, are left unmarked.
     """
-    cuts = sorted((n.span, _note(n)) for n in names)
     found: list[Piece] = []
     at = offset
 
@@ -85,7 +90,7 @@ def pieces(text: str, offset: int, clause: Span, names: tuple[Assignment, ...]) 
                 found.append(Piece(run, "clause" if inside else "plain"))
             at = max(at, edge)
 
-    for (start, end), note in cuts:
+    for (start, end), note in sorted(notes.items()):
         if at <= start < end <= offset + len(text):
             plain(start)
             found.append(Piece(text[start - offset : end - offset], "name", note))
@@ -96,7 +101,7 @@ def pieces(text: str, offset: int, clause: Span, names: tuple[Assignment, ...]) 
 
 def clause_pieces(task: TaskRecord) -> list[Piece]:
     """The clause of a task with its names marked."""
-    return pieces(task.clause.text, task.clause.span[0], task.clause.span, task.responsibilities)
+    return pieces(task.clause.text, task.clause.span[0], task.clause.span, notes(task))
 
 
 def task_pieces(task: TaskRecord, text: str) -> list[Piece]:
@@ -105,7 +110,7 @@ def task_pieces(task: TaskRecord, text: str) -> list[Piece]:
     clause_start, clause_end = task.clause.span
     if end <= clause_start <= end + 200:
         end = clause_end
-    return pieces(text[start:end], start, task.clause.span, task.responsibilities)
+    return pieces(text[start:end], start, task.clause.span, notes(task))
 
 
 def task_reasons(task: TaskRecord) -> list[Reason]:
@@ -122,6 +127,8 @@ def task_reasons(task: TaskRecord) -> list[Reason]:
 
 def why(role: Role, basis: Basis, task: TaskRecord) -> str:
     """The reason for a role, in words."""
+    if task.correction:
+        return corrected(task.correction)
     if role == "participant":
         return "条款所列的其他部门" + ("；名单以“等”字未尽" if task.open else "")
     words = BASES[basis]

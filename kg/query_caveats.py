@@ -12,7 +12,7 @@ from kg.params import Question, url
 from kg.query_count import Counts
 from kg.query_near import Tier
 from kg.store.base import Store, TaskPage, TaskQuery
-from kg.wording import book, head, listing
+from kg.wording import book, corrected, head, listing
 
 _HEADS = 3
 _LED_LOOKED_AT = 100
@@ -30,6 +30,7 @@ def caveats(
         *(t for id, t in near.items() if id not in {r.id for r in page.results}),
     ]
     made = [
+        *_corrected(shown),
         *_units(store, counts, question),
         *_hidden(store, question, page, tiers),
         *_open_lists(page.results),
@@ -43,6 +44,13 @@ def caveats(
         *_years(store, question, shown),
     ]
     return tuple(made)
+
+
+def _corrected(shown: list[TaskRecord]) -> Iterable[str]:
+    """A user's case stands where the reading of the document stood."""
+    for task in (t for t in shown if t.correction):
+        assert task.correction is not None
+        yield f"“{head(task)}”的责任不是从条款读出的，是{corrected(task.correction)}。"
 
 
 def _asked_bodies(question: Question) -> tuple[str, ...]:

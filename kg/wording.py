@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.model import TaskRecord
+from kg.model import Correction, TaskRecord
 from kg.params import Question
 from kg.store.base import FacetValue
 
@@ -74,6 +74,12 @@ def quoted(words: Sequence[str]) -> str:
 def book(title: str) -> str:
     """A document's title in title marks."""
     return "《" + title.replace("《", "〈").replace("》", "〉") + "》"
+
+
+def corrected(correction: Correction) -> str:
+    """That a user's case replaced what was read: who says so, why, and the file."""
+    said = "，".join(filter(None, [correction.by, correction.why]))
+    return f"用户更正（{said}；{correction.case}）"
 
 
 def head(task: TaskRecord) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from kg.model import Extraction, LoadedDocument, Responsibility, Span, Task, Warning
 from kg.terms import ROLES
+from kg.wording import corrected
 from loaders.roles import RULES
 
 BOLD, DIM, YELLOW, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
@@ -40,9 +41,7 @@ def rule_words(task: Task, document: LoadedDocument) -> str:
     Where the document itself states the rule, that sentence; a user's correction says who.
     """
     if task.correction:
-        c = task.correction
-        said = "，".join(filter(None, [c.by, c.why]))
-        return f"用户更正（{said}；{c.case}）"
+        return corrected(task.correction)
     rule = _RULES[_RULE_OF[task.responsibilities[0].basis]]
     stated = document.extraction.document.lead_rule
     if rule.name == "first-listed-leads" and stated:

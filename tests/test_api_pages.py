@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from api.marks import linked, pieces
+from api.marks import linked, notes, pieces
 from api.pages import EXAMPLES, HEADLINE
 from tests.test_api_support import BROWSER, PAGES, first_ids, get
 
@@ -101,7 +101,7 @@ def test_pieces_put_together_are_the_text() -> None:
     for task in store.records("task"):
         loaded = store.loaded(task.document.id)
         assert loaded
-        cut = pieces(loaded.text, 0, task.clause.span, task.responsibilities)
+        cut = pieces(loaded.text, 0, task.clause.span, notes(task))
         assert "".join(p.text for p in cut) == loaded.text
         assert [p.text for p in cut if p.kind == "name"] == [
             r.mention for r in task.responsibilities

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.cli import run
 from kg.store import open_store
 from kg.store.base import TaskQuery
 from tests import test_cases
+from tests.test_api_support import new_client
 from tests.test_golden import GOLD
 
 TEXT = """关于做好工作的通知
@@ -77,6 +79,31 @@ def test_a_case_changes_the_graph_and_is_marked(file: Path, capsys: Any) -> None
     run(["tasks", "--json", "--led-by", "教育部"])
     answer = json.loads(capsys.readouterr().out)
     assert answer["results"][0]["correction"]["by"] == "张三"
+
+
+def test_every_door_says_that_a_case_speaks(file: Path, capsys: Any) -> None:
+    said = "用户更正（张三，与发文机关核对；plan-"
+    case(file, "plan-1", "--joint", "教育部", "--joint", "科技部")
+    assert run(["load", str(file)]) == 0
+    capsys.readouterr()
+    assert run(["tasks", "--involves", "教育部"]) == 0
+    shown = capsys.readouterr().out
+    assert f"（依据：{said}" in shown and f"不是从条款读出的，是{said}" in shown
+    assert run(["tasks", "--csv"]) == 0
+    assert said in capsys.readouterr().out
+    html = {"accept": "text/html"}
+    with closing(open_store(str(file.parents[1] / "store"))) as store, new_client(store) as client:
+        for page in ("/tasks/plan-1", "/tasks?involves=教育部"):
+            words = client.get(page, headers=html).text
+            assert said in words and "没有写谁牵头" not in words
+        assert said not in client.get("/tasks/plan-2", headers=html).text
+
+
+def test_bodies_left_out_are_told(file: Path, capsys: Any) -> None:
+    assert case(file, "plan-3", "--sole", "财政部") == 0
+    assert "责任条款还印有民政部，更正没有写" in capsys.readouterr().out
+    assert case(file, "plan-1", "--joint", "教育部", "--joint", "科技部") == 0
+    assert "还印有" not in capsys.readouterr().out
 
 
 def test_taken_out_is_told_too(file: Path, capsys: Any) -> None:
