@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from kg.body_forms import is_collective
 from kg.config import Settings, read_settings
 from kg.errors import QueryError
 from kg.model import Extraction, LoadedDocument, Span, Task
+from kg.registry import Registry
 from loaders.cases import FOLDER, Case, content_of, corrected, save
 from loaders.files import read_file
 from loaders.limits import within_limits
@@ -68,6 +70,9 @@ def case(
     path = folder / f"{document.extraction.document.id}-{place[0]}.json"
     passage = document.text[start : place[1]]
     _save(path, content_of(file.name, passage, None if none else expected, by, why), document)
+    left = _left_out(task, [name for name, _ in bodies], registry_of(settings)) if task else []
+    if left and bodies:
+        print(f"注意：责任条款还印有{'、'.join(left)}，更正没有写，更正后就不在名单上")
 
 
 def _read(file: Path, settings: Settings) -> LoadedDocument:
@@ -81,21 +86,13 @@ def _save(path: Path, content: dict[str, Any], document: LoadedDocument) -> None
     registry = registry_of(read_settings())
     corrected(document.extraction, document.text, [Case(path, content)], registry)
     save(path, content)
-    _tell_left_out(content, document)
     print(f"已存为 {path}；下次 kg load 时生效，并在图谱中注明更正")
 
 
-def _tell_left_out(content: dict[str, Any], document: LoadedDocument) -> None:
-    """Name the bodies that the clause was read to print and the case does not speak of."""
-    registry = registry_of(read_settings())
-    for expected in content["expect"]["tasks"]:
-        names = {name for name, *_ in expected["responsible"]}
-        known = {body.id for body in map(registry.resolve, names) if body} | names
-        for task in document.extraction.tasks:
-            left = [r.mention for r in task.responsibilities if r.department_id not in known]
-            if left and document.text[slice(*task.clause.span)] == expected["clause"]:
-                print(f"注意：责任条款还印有{'、'.join(left)}，更正没有写，更正后就不在名单上")
-                return
+def _left_out(task: Task, named: Iterable[str], registry: Registry) -> list[str]:
+    """Bodies that the clause was read to print and the case does not speak of."""
+    ids = {body.id if (body := registry.resolve(name)) else name for name in named}
+    return [r.mention for r in task.responsibilities if r.department_id not in ids]
 
 
 def _passage(document: LoadedDocument, task: Task | None, place: Span) -> tuple[int, str | None]:

@@ -71,10 +71,10 @@ def notes(task: TaskRecord) -> dict[Span, str]:
     }
 
 
-def pieces(text: str, offset: int, clause: Span, notes: Mapping[Span, str]) -> list[Piece]:
+def pieces(text: str, offset: int, clause: Span, told: Mapping[Span, str]) -> list[Piece]:
     """Cut `text`, which stands at `offset`, at the clause and the names inside it.
 
-    `notes`: where each name stands, and what is told of it.
+    `told`: where each name stands, and what is told of it.
     Spans that lie outside the text, or overlap one before, are left unmarked.
     """
     found: list[Piece] = []
@@ -90,7 +90,7 @@ def pieces(text: str, offset: int, clause: Span, notes: Mapping[Span, str]) -> l
                 found.append(Piece(run, "clause" if inside else "plain"))
             at = max(at, edge)
 
-    for (start, end), note in sorted(notes.items()):
+    for (start, end), note in sorted(told.items()):
         if at <= start < end <= offset + len(text):
             plain(start)
             found.append(Piece(text[start - offset : end - offset], "name", note))

@@ -169,7 +169,7 @@ def _statement(answer: Answer) -> str:
     told = [f"{answer.interpretation}：{answer.total}项。"]
     if answer.total:
         told += facet_lines(answer.facets, _MOST_SHOWN)
-    if not answer.total and answer.why_empty:
+    elif answer.why_empty:
         told.append(answer.why_empty)
     return "".join(told)
 

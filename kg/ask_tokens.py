@@ -25,8 +25,8 @@ _PROJECT = re.compile(r"专[栏项]第?([0-9]{1,3}|[一二三四五六七八九�
                       r"第([0-9]{1,3}|[一二三四五六七八九十]{1,3})个?专[栏项]")  # fmt: skip
 _LONGEST_TEXT = 60
 _FIELD = re.compile("方面|(?:相|有)关(?!部门|单位|地|方|企业|机构)")
-_AND = re.compile("和|(?<!参)与|以及|、|(?<![而并暂尚])且")
 _NEXT = re.compile("、|(?<![而并暂尚])且")
+_AND = re.compile(f"和|(?<!参)与|以及|{_NEXT.pattern}")
 # Words that open a condition and are part of no subject: 「商标、且主要由公安部负责」.
 _OPENS = re.compile(
     "(?:但|而|却|且|又|也|还|同时|并且|主要|应当|应|须|需|均|都|只|仅|年份)*(由|是|为|在|到)?"
@@ -256,9 +256,7 @@ class _Cutter:
 
     def _checked(self, start: int, end: int, listed: bool) -> Token:
         piece = self.text.text[start:end]
-        if _ends_in_role(piece, listed):
-            return self._token("unknown_body", start, end, self.text.words(start, end))
-        if piece.endswith(words().body_endings):
+        if _ends_in_role(piece, listed) or piece.endswith(words().body_endings):
             return self._token("unknown_body", start, end, self.text.words(start, end))
         for word, (kind, why) in words().kinds.items():
             if kind == "refuse" and len(word) > 1 and word in piece:

@@ -48,9 +48,9 @@ def caveats(
 
 def _corrected(shown: list[TaskRecord]) -> Iterable[str]:
     """A user's case stands where the reading of the document stood."""
-    for task in (t for t in shown if t.correction):
-        assert task.correction is not None
-        yield f"“{head(task)}”的责任不是从条款读出的，是{corrected(task.correction)}。"
+    for task in shown:
+        if task.correction:
+            yield f"“{head(task)}”的责任不是从条款读出的，是{corrected(task.correction)}。"
 
 
 def _asked_bodies(question: Question) -> tuple[str, ...]:
