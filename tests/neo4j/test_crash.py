@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
 from kg.cypher import OWNED
 from kg.errors import ConflictError, UnavailableError
 from kg.store.neo4j import Neo4jStore, build, publish
 from kg.store.neo4j.layout import INNER
+from kg.store.neo4j.state import Marker, marker
 from tests.contract.compare import everything
 from tests.neo4j import crashing
 from tests.neo4j.server import Neo4jServer, server
@@ -152,6 +155,36 @@ def test_two_loaders_at_once_one_is_told(empty: Neo4jStore, leased: Neo4jServer)
     other.publish([annual()])
     assert everything(empty) == everything(reference(*OLD, annual()))
     other.close()
+
+
+def test_a_marker_read_during_the_switch_never_passes_for_tidy(empty: Neo4jStore) -> None:
+    """The server reads properties one by one: any of them may be old, any of them new."""
+    seen: dict[str, Marker] = {}
+
+    def watch(what: str, done: int, total: int) -> None:
+        found = empty.server.read(marker)
+        if found is not None:
+            seen[what] = found
+
+    empty.publish(OLD)
+    empty.publish([annual()], progress=watch)
+    before, after = seen[publish.SWITCH], seen[publish.CLEAN]
+    assert after.number == before.number + 1
+    for fields in product(*((a, b) for a, b in zip(astuple(before), astuple(after), strict=True))):
+        mixed = Marker(*fields)
+        assert mixed.tidy == (mixed.number == before.number)
+    settled = empty.server.read(marker)
+    assert settled and settled.tidy and settled.number == after.number
+
+
+def test_a_store_with_the_flag_of_before_is_read_and_written(
+    empty: Neo4jStore, leased: Neo4jServer
+) -> None:
+    empty.publish(OLD)
+    leased.query("MATCH (s:PkgStore {id: 'store'}) REMOVE s.tidied SET s.tidy = true")
+    assert everything(empty) == everything(reference(*OLD))
+    empty.publish(NEW, remove=["guide"])
+    assert everything(empty) == everything(reference(*NEW)) and leftovers(leased) == []
 
 
 def test_readers_never_see_a_mixture(empty: Neo4jStore, leased: Neo4jServer) -> None:

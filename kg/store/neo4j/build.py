@@ -63,7 +63,7 @@ class Build:
 
     def stage(self) -> State:
         """Send everything new to the server, where nobody sees it; the sums over all."""
-        self._mark(building=self.number)
+        self._mark(building=self.number, tidied=self.number - 1)
         self._found = self._old.state(self._server) if not self._fresh else None
         sums = self._found.sums if self._found else Sums()
         tasks = 0
@@ -93,7 +93,7 @@ class Build:
             self._set(transaction, **values)
 
     def _set(self, transaction: Transaction, **values: Any) -> None:
-        first = {"number": 0, "tidy": True, "complete": True, "sha256": "", "version": "",
+        first = {"number": 0, "tidied": 0, "complete": True, "sha256": "", "version": "",
                  "layout": layout.LAYOUT, "form": "", "world": "", "program": ""}  # fmt: skip
         self._counters.run(
             transaction,
@@ -169,7 +169,6 @@ class Build:
                 number=self.number,
                 sha256=self.dataset.sha256,
                 version=self.dataset.version,
-                tidy=False,
                 building=None,
                 complete=True,
                 layout=layout.LAYOUT,

@@ -90,7 +90,9 @@ class Publisher:
         if marker is not None and not marker.settled:
             self._drop("MATCH (n:PkgState) WHERE n.from < $number", number=number)
             self._drop("MATCH (n:PkgBody) WHERE NOT (n)<-[:PKG_NAMES]-()")
-            self._change("MATCH (s:PkgStore {id: 'store'}) SET s.tidy = true, s.building = null")
+            self._change(
+                "MATCH (s:PkgStore {id: 'store'}) SET s.tidied = s.number, s.building = null"
+            )
 
     def _drop(self, match: str, **values: Any) -> None:
         """Delete in portions, so that no transaction grows with the graph."""
@@ -109,7 +111,7 @@ class Publisher:
         self._progress(SWITCH, 0, 1)
         build.switch(state)
         self._progress(CLEAN, 0, 1)
-        self._clean(Marker(number=build.number, tidy=False))
+        self._clean(Marker(number=build.number, tidied=build.number - 1))
         return _receipt(True, build.dataset, plan, state.totals)
 
 

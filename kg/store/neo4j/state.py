@@ -20,8 +20,11 @@ from kg.store.neo4j.server import Asking
 from kg.store.texts import Searchable
 from kg.store.world import World
 
+# The server reads one property after the other, a commit may come in between: so one number
+# switches, and what is tidied is a number too. Stores of before have the flag `tidy` instead.
 MARKER = (
-    "MATCH (s:PkgStore {id: 'store'}) RETURN s.number, s.sha256, s.version, s.tidy, s.layout, "
+    "MATCH (s:PkgStore {id: 'store'}) RETURN s.number, s.sha256, s.version, "
+    "coalesce(s.tidied, CASE WHEN s.tidy THEN s.number ELSE -1 END), s.layout, "
     "s.form, s.world, s.program, s.building, s.complete"
 )
 
@@ -29,7 +32,7 @@ MARKER = (
 class Marker(Struct, frozen=True):
     """What the one node says: publication `number` answers.
 
-    `tidy` False: things that were replaced are still there, and to be passed over.
+    `tidied`: the last publication whose replaced things are all gone.
     `building`: a publication was begun and not finished, or was killed. `complete` False:
     the graph proper is being written document by document.
     """
@@ -37,13 +40,18 @@ class Marker(Struct, frozen=True):
     number: int = 0
     sha256: str = ""
     version: str = ""
-    tidy: bool = True
+    tidied: int = 0
     layout: int = LAYOUT
     form: str = ""
     world: str = ""
     program: str = ""
     building: int | None = None
     complete: bool = True
+
+    @property
+    def tidy(self) -> bool:
+        """False: things that were replaced are still there, and to be passed over."""
+        return self.tidied == self.number
 
     def same_world(self, world: World) -> bool:
         """Whether what lies there was made by this program in this world."""
