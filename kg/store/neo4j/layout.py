@@ -102,8 +102,6 @@ def task_terms(task: TaskRecord) -> set[str]:
     if task.year is not None:
         out.add(term("year", str(task.year)))
     if task.due is not None:
-        out.add(term("due", task.due))
-    if task.due is not None:
         out |= {term("due", task.due[:n]) for n in _PARTS}
     return out | {term("project", p.id) for p in task.projects}
 

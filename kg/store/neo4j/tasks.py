@@ -66,20 +66,12 @@ def asked(v: View, q: TaskQuery) -> Wanted:
     groups += [[t] for t in single if t is not None]
     if q.due_by is not None:
         groups.append(due_by(q.due_by, v.state.sums.terms) or [term("due", "")])
-    if q.due_by is not None:
-        groups.append(_due(v, q.due_by))
     without = [t for d in q.excludes for t in meant(q, "inv", d, below)]
     without += [LEAD] if q.lead == "none" else []
     without += [COLLECTIVE] if q.collective is False else []
     words = texts.wanted(q.q)
     groups = groups or [[TASK]]
     return Wanted(groups, [t for t in without if v.state.sums.terms[t]], words)
-
-
-def _due(v: View, by: str) -> list[str]:
-    """The days on which something is due, up to this one; a day without any finds nothing."""
-    days = [t for t, n in v.state.sums.terms.items() if n and t.startswith(term("due", ""))]
-    return [t for t in days if value_of(t) <= by] or [term("due", "never")]
 
 
 # -- facets ------------------------------------------------------------------------------
