@@ -25,7 +25,7 @@ Scalar = str | int | float | bool
 Props = dict[str, Scalar | tuple[Scalar, ...]]
 
 
-class End(Struct, frozen=True):
+class End(Struct, frozen=True, gc=False):
     """Which node an edge begins or ends at."""
 
     label: str
@@ -33,7 +33,7 @@ class End(Struct, frozen=True):
     iri: str
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, gc=False):
     """What one source states of one thing.
 
     `graph` is the id of the document that states it, or REGISTRY or CATALOGUE. A thing that
@@ -50,7 +50,7 @@ class Node(Struct, frozen=True):
     backing: tuple[tuple[str, Evidence], ...] = ()
 
 
-class Edge(Struct, frozen=True):
+class Edge(Struct, frozen=True, gc=False):
     """A relation that `graph` states; `derived` if it follows from a rule or a comparison."""
 
     type: str
@@ -62,7 +62,7 @@ class Edge(Struct, frozen=True):
     derived: bool = False
 
 
-class Graph(Struct, frozen=True):
+class Graph(Struct, frozen=True, gc=False):
     """Nodes and edges: of one record, or of everything."""
 
     nodes: tuple[Node, ...] = ()

@@ -43,4 +43,4 @@ def slug(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Text for comparing and searching: NFKC, case folded, without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -24,7 +24,7 @@ Basis = Literal["explicit", "first-listed", "first-listed-contested", "sole", "j
 # --- what one document says ------------------------------------------------------------
 
 
-class LeadRule(Struct, frozen=True):
+class LeadRule(Struct, frozen=True, gc=False):
     """A statement that the first listed department leads (列第一位的为牵头部门)."""
 
     kind: Literal["first-listed"]
@@ -32,7 +32,7 @@ class LeadRule(Struct, frozen=True):
     span: Span
 
 
-class DocumentHead(Struct, frozen=True, kw_only=True):
+class DocumentHead(Struct, frozen=True, kw_only=True, gc=False):
     """What the document prints about itself; never what a catalogue says.
 
     `date` is ISO 8601 (YYYY-MM-DD) read off a printed date; `*_span` say where each stands.
@@ -50,14 +50,14 @@ class DocumentHead(Struct, frozen=True, kw_only=True):
     date_span: Span | None = None
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, gc=False):
     """The words that give a task its responsible bodies, brackets included."""
 
     text: str
     span: Span
 
 
-class Responsibility(Struct, frozen=True, kw_only=True):
+class Responsibility(Struct, frozen=True, kw_only=True, gc=False):
     """One body named in a clause.
 
     `department` is the canonical name, `mention` the printed words at `span`; `order`
@@ -75,7 +75,7 @@ class Responsibility(Struct, frozen=True, kw_only=True):
     department_id: str = ""
 
 
-class Correction(Struct, frozen=True):
+class Correction(Struct, frozen=True, gc=False):
     """A user's case that replaced a reading: who says so, why, and the file that says it."""
 
     by: str
@@ -83,7 +83,7 @@ class Correction(Struct, frozen=True):
     case: str
 
 
-class Measure(Struct, frozen=True):
+class Measure(Struct, frozen=True, gc=False):
     """What one actor is to do, from a table's 落实举措 cell."""
 
     actor: str
@@ -91,7 +91,7 @@ class Measure(Struct, frozen=True):
     span: Span
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class Task(Struct, frozen=True, kw_only=True, gc=False):
     """A unit of text that owns a responsibility clause.
 
     `text` is the canonical text at `span`: it includes the title, not the printed number
@@ -117,7 +117,7 @@ class Task(Struct, frozen=True, kw_only=True):
     correction: Correction | None = None
 
 
-class Section(Struct, frozen=True, kw_only=True):
+class Section(Struct, frozen=True, kw_only=True, gc=False):
     """A heading on a line of its own; `path` ends with its own heading."""
 
     id: str
@@ -126,7 +126,7 @@ class Section(Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Project(Struct, frozen=True, kw_only=True):
+class Project(Struct, frozen=True, kw_only=True, gc=False):
     """A special project (专栏); `task` is the title of the task it stands under."""
 
     number: int
@@ -139,7 +139,7 @@ class Project(Struct, frozen=True, kw_only=True):
     task_span: Span | None = None
 
 
-class Goal(Struct, frozen=True, kw_only=True):
+class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """A listed goal; `detail` is what follows its headline."""
 
     number: int
@@ -149,14 +149,14 @@ class Goal(Struct, frozen=True, kw_only=True):
     detail_span: Span | None = None
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, gc=False):
     """A value of a year; `value` is None where the document prints «—»."""
 
     year: int
     value: float | None
 
 
-class Indicator(Struct, frozen=True, kw_only=True):
+class Indicator(Struct, frozen=True, kw_only=True, gc=False):
     """A row of an indicator table, as printed."""
 
     number: int
@@ -170,7 +170,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Definition(Struct, frozen=True, kw_only=True):
+class Definition(Struct, frozen=True, kw_only=True, gc=False):
     """A note of a document that defines a term («“…”是指…»), or `term` None: a bare remark."""
 
     marks: str
@@ -179,7 +179,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Target(Struct, frozen=True, kw_only=True):
+class Target(Struct, frozen=True, kw_only=True, gc=False):
     """A figure still to be reached, in running text; `by` is a year as printed, or None."""
 
     subject: str
@@ -190,7 +190,7 @@ class Target(Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Warning(Struct, frozen=True):
+class Warning(Struct, frozen=True, gc=False):
     """Something the reader could not read, with its place."""
 
     code: str
@@ -198,7 +198,7 @@ class Warning(Struct, frozen=True):
     span: Span | None = None
 
 
-class Extraction(Struct, frozen=True, kw_only=True):
+class Extraction(Struct, frozen=True, kw_only=True, gc=False):
     """Everything read from one document, by itself."""
 
     document: DocumentHead
@@ -212,7 +212,7 @@ class Extraction(Struct, frozen=True, kw_only=True):
     definitions: tuple[Definition, ...] = ()
 
 
-class CatalogueEntry(Struct, frozen=True, kw_only=True):
+class CatalogueEntry(Struct, frozen=True, kw_only=True, gc=False):
     """What an editor says about a document that it may not print itself.
 
     `known_from` says where the statements are known from; `kind` is one of 规划, 推进计划,
@@ -230,7 +230,7 @@ class CatalogueEntry(Struct, frozen=True, kw_only=True):
     known_from: str = ""
 
 
-class LoadedDocument(Struct, frozen=True, kw_only=True):
+class LoadedDocument(Struct, frozen=True, kw_only=True, gc=False):
     """A document as the store keeps it: source bytes, canonical text, extraction, catalogue.
 
     `pages` are the offsets at which printed pages begin, where the format has pages.
@@ -249,7 +249,7 @@ class LoadedDocument(Struct, frozen=True, kw_only=True):
 # --- what the graph says ---------------------------------------------------------------
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """Words of a document that say so: text[span] == quote."""
 
     document: str
@@ -257,21 +257,21 @@ class Evidence(Struct, frozen=True):
     quote: str
 
 
-class Ref(Struct, frozen=True):
+class Ref(Struct, frozen=True, gc=False):
     """A thing by id, with the name people know it by."""
 
     id: str
     name: str
 
 
-class DocRef(Struct, frozen=True):
+class DocRef(Struct, frozen=True, gc=False):
     """A document by id and title."""
 
     id: str
     title: str
 
 
-class Assignment(Struct, frozen=True, kw_only=True):
+class Assignment(Struct, frozen=True, kw_only=True, gc=False):
     """A task's responsibility in an answer; its own document's evidence first."""
 
     department: Ref
@@ -284,7 +284,7 @@ class Assignment(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
-class TaskRecord(Struct, frozen=True, kw_only=True):
+class TaskRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A task in an answer (contract, section 4). `position` is its place in the document.
 
     `due` is the last day of its deadline, ISO 8601, where the words allow one.
@@ -313,7 +313,7 @@ class TaskRecord(Struct, frozen=True, kw_only=True):
     correction: Correction | None = None
 
 
-class ProjectRecord(Struct, frozen=True, kw_only=True):
+class ProjectRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A special project; `under` is the task of the graph it stands under."""
 
     id: str
@@ -329,7 +329,7 @@ class ProjectRecord(Struct, frozen=True, kw_only=True):
     measure_evidence: tuple[Evidence, ...] = ()
 
 
-class GoalRecord(Struct, frozen=True, kw_only=True):
+class GoalRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A goal; stated by several documents of one plan it has several pieces of evidence."""
 
     id: str
@@ -342,7 +342,7 @@ class GoalRecord(Struct, frozen=True, kw_only=True):
     detail_evidence: tuple[Evidence, ...] = ()
 
 
-class IndicatorRecord(Struct, frozen=True, kw_only=True):
+class IndicatorRecord(Struct, frozen=True, kw_only=True, gc=False):
     """An indicator as printed; `definition_evidence` may stand in another document."""
 
     id: str
@@ -361,7 +361,7 @@ class IndicatorRecord(Struct, frozen=True, kw_only=True):
     note_evidence: tuple[Evidence, ...] = ()
 
 
-class TargetRecord(Struct, frozen=True, kw_only=True):
+class TargetRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A quantitative target of running text."""
 
     id: str
@@ -374,7 +374,7 @@ class TargetRecord(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
-class SectionRecord(Struct, frozen=True, kw_only=True):
+class SectionRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A section heading."""
 
     id: str
@@ -385,7 +385,7 @@ class SectionRecord(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True, gc=False):
     """One field of a document: printed (with its evidence) or editorial (with its source)."""
 
     value: str
@@ -394,7 +394,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     evidence: Evidence | None = None
 
 
-class DocumentRecord(Struct, frozen=True, kw_only=True):
+class DocumentRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A document; each of `statements` says what is printed and what is editorial.
 
     `title` is the printed title or else the catalogue's or else the id. `reprint_of` and
@@ -426,7 +426,7 @@ class DocumentRecord(Struct, frozen=True, kw_only=True):
     pages: tuple[int, ...] = ()
 
 
-class DepartmentRecord(Struct, frozen=True, kw_only=True):
+class DepartmentRecord(Struct, frozen=True, kw_only=True, gc=False):
     """A body of the graph; what `registry_source` marks comes from the registry.
 
     `kind` is `collective` for 有关部门 and its like. `tasks` counts by role; `total` counts
@@ -450,21 +450,21 @@ class DepartmentRecord(Struct, frozen=True, kw_only=True):
     mentions: tuple[str, ...] = ()
 
 
-class Partner(Struct, frozen=True):
+class Partner(Struct, frozen=True, gc=False):
     """A body named together with another, in `tasks` tasks."""
 
     department: Ref
     tasks: int
 
 
-class DocumentCount(Struct, frozen=True):
+class DocumentCount(Struct, frozen=True, gc=False):
     """How many tasks of a document, by role."""
 
     document: DocRef
     tasks: dict[str, int]
 
 
-class DepartmentProfile(Struct, frozen=True, kw_only=True):
+class DepartmentProfile(Struct, frozen=True, kw_only=True, gc=False):
     """A department's page: itself, its tasks by document, its closest partners."""
 
     department: DepartmentRecord
@@ -472,7 +472,7 @@ class DepartmentProfile(Struct, frozen=True, kw_only=True):
     partners: tuple[Partner, ...]
 
 
-class Hit(Struct, frozen=True, kw_only=True):
+class Hit(Struct, frozen=True, kw_only=True, gc=False):
     """One find of /search."""
 
     kind: Literal["task", "section", "project", "measure", "goal", "indicator", "target"]
@@ -484,7 +484,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """Two departments that share `tasks` tasks (source < target by id)."""
 
     source: str
@@ -492,14 +492,14 @@ class Link(Struct, frozen=True):
     tasks: int
 
 
-class Network(Struct, frozen=True):
+class Network(Struct, frozen=True, gc=False):
     """Departments as nodes, shared tasks as weighted edges; a node's weight is its tasks."""
 
     nodes: tuple[Partner, ...]
     edges: tuple[Link, ...]
 
 
-class Dataset(Struct, frozen=True):
+class Dataset(Struct, frozen=True, gc=False):
     """Which content answers: derived from the content, alike on every store."""
 
     version: str

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import ladybug
 
 from kg import facts, terms
-from kg.cypher import batch
+from kg.cypher import EdgeKind, Edges, batch
 from kg.graph import Graph, Node, merged, properties
 from kg.ontology import load
 from kg.store.base import Kind
@@ -124,18 +124,21 @@ class _Writer:
     def edges(self, graphs: Iterable[Graph]) -> None:
         """All relationships."""
         for graph in graphs:
-            for label, starts in batch([graph]).edges.items():
-                for id, groups in starts.items():
-                    self._edges_of(label, id, groups)
+            for kind, edges in batch([graph]).edges.items():
+                self._edges_of(kind, edges)
         self._flush()
 
-    def _edges_of(self, label: str, id: str, groups: dict[str, list[Any]]) -> None:
-        for group, rows in groups.items():
-            type, target = group.split(" ")
-            columns = {"from": "STRING", "to": "STRING"} | columns_of_edge(type)
-            for row in rows:
-                values = {"from": id, "to": row["to"], **row["props"]}
-                self._add((type, label, target), columns, values)
+    def _edges_of(self, kind: EdgeKind, edges: Edges) -> None:
+        ends = list(edges.ends)
+        columns = {"from": "STRING", "to": "STRING"} | columns_of_edge(kind.type)
+        for id, rows in edges.rows.items():
+            for place, *props in rows:
+                values = {
+                    "from": id,
+                    "to": ends[place],
+                    **dict(zip(kind.names, props, strict=True)),
+                }
+                self._add((kind.type, kind.source, kind.target), columns, values)
 
     def _add(self, table: tuple[str, ...], columns: Columns, values: dict[str, Any]) -> None:
         rows = self._waiting[table]

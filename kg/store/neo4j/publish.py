@@ -22,7 +22,9 @@ from kg.store.neo4j.state import Marker, State, Sums
 from kg.store.neo4j.writer import AT_ONCE, Counters, change
 from kg.store.world import World
 
-PREPARE, SWITCH, CLEAN = "准备", "切换", "清理"
+PREPARE, INDEX, SWITCH, CLEAN = "准备", "索引", "切换", "清理"
+FULLTEXT = "FULLTEXT INDEX"
+INDEXED = 3600  # seconds at most; a million tasks take about one minute
 LABELS = ("PkgItem", "PkgSource", "PkgDocument", "PkgState")
 
 
@@ -41,7 +43,7 @@ class Publisher:
         plan = changes.plan(old.digests, add, remove)
         if self._nothing_to_do(old, plan) and (old.marker is None or old.marker.settled):
             return self._unchanged(old, plan)
-        self._create_schema()
+        self._create_schema(text=old.marker is not None)
         self._change("MERGE (:PkgStore {id: 'lock'})")
         with self._server.locked():
             old = Old.read(self._server)
@@ -63,17 +65,23 @@ class Publisher:
         made = Dataset(version=old.marker.version, sha256=old.marker.sha256)
         return _receipt(False, made, plan, old.state(self._server).totals)
 
-    def _create_schema(self) -> None:
-        """Constraints and indexes, on first use or where one is missing."""
-        wanted = (*layout.SCHEMA, *cypher.schema())
+    def _create_schema(self, *, text: bool) -> None:
+        """Constraints and indexes, on first use or where one is missing.
+
+        Without `text` no full-text index: one that is made over everything at once costs a
+        fifth of one that grows with every transaction.
+        """
+        wanted = [s for s in (*layout.SCHEMA, *cypher.schema()) if text or FULLTEXT not in s]
         with self._server.told():
             found = self._server.run("SHOW INDEXES YIELD name, state")
             ready = {row["name"] for row in found if row["state"] == "ONLINE"}
-            if {name_of(statement) for statement in wanted} <= ready:
-                return
-            for statement in wanted:
+            missing = [s for s in wanted if name_of(s) not in ready]
+            for statement in missing:
                 self._server.run(statement)
-            self._server.run("CALL db.awaitIndexes(300)", limit=310.0)
+            for name in map(name_of, missing):
+                self._server.run(
+                    "CALL db.awaitIndex($name, $most)", INDEXED + 10, name=name, most=INDEXED
+                )
 
     # -- clearing away -------------------------------------------------------------------
 
@@ -108,6 +116,8 @@ class Publisher:
     def _build(self, old: Old, plan: changes.Changes) -> Receipt:
         build = Build(self._server, self._world, self.counters, self._progress, old, plan)
         state = build.stage()
+        self._progress(INDEX, 0, 1)
+        self._create_schema(text=True)
         self._progress(SWITCH, 0, 1)
         build.switch(state)
         self._progress(CLEAN, 0, 1)

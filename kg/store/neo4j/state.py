@@ -93,20 +93,21 @@ class Sums(Struct):
 
     def count_task(self, task: TaskRecord, own: Iterable[str], by: int) -> None:
         """Enter a task with its own terms, or take it out (`by` -1)."""
-        for t in own:
-            self.terms[t] += by
+        self._count(own, by)
         for a in task.responsibilities:
             self.responsibilities += by
-            self.mentions.setdefault(a.department.id, Counter())[a.mention] += by
+            _counter(self.mentions, a.department.id)[a.mention] += by
             if by > 0:
                 self.bodies[a.department.id] = (a.department.name, a.collective)
         for a_id, b_id in combinations(sorted({a.department.id for a in task.responsibilities}), 2):
-            self.pairs.setdefault(a_id, Counter())[b_id] += by
+            _counter(self.pairs, a_id)[b_id] += by
 
     def count_thing(self, thing: Searchable, record: Any, by: int) -> None:
         """Enter another thing, or take it out."""
-        for t in thing_terms(thing, record):
-            self.terms[t] += by
+        self._count(thing_terms(thing, record), by)
+
+    def _count(self, terms: Iterable[str], by: int) -> None:
+        (self.terms.update if by > 0 else self.terms.subtract)(terms)
 
     def cleaned(self) -> Sums:
         """Without what has come to nothing."""
@@ -135,6 +136,14 @@ class Sums(Struct):
             for id, (name, collective) in self.bodies.items()
         }
         return bodies.records(tallies, describe)
+
+
+def _counter(counters: dict[str, Counter[str]], key: str) -> Counter[str]:
+    """The counter under a key; a first one is made only where none is, for they are dear."""
+    found = counters.get(key)
+    if found is None:
+        found = counters[key] = Counter()
+    return found
 
 
 class State(Struct, frozen=True, dict=True):
