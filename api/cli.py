@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from api import cli_ask, cli_case, cli_graph, cli_load, cli_mcp, cli_query
+from api.doors import TERMINAL, advice
 from kg.config import PREFIX, Settings
 from kg.errors import KgError
 
@@ -98,7 +99,7 @@ def _misused(e: Any) -> int:
 
 
 def _complain(e: KgError) -> int:
-    return _say(e.what, e.where, "；".join(filter(None, [e.remedy, e.meant])))
+    return _say(e.what, e.where, advice(e, TERMINAL))
 
 
 def _say(what: str, where: str, remedy: str) -> int:

@@ -55,6 +55,11 @@ def path(kind: str, id: str) -> str:
     return iri("/", kind, id)
 
 
+def passage_path(document: str, span: Span) -> str:
+    """The address of a page that shows a passage where it stands."""
+    return f"{path('document', document)}/passage?span={span[0]},{span[1]}#passage"
+
+
 def task_name(task: TaskRecord) -> str:
     """What to call a task: its number and title, or the beginning of its text."""
     words = (task.title or task.text).strip().split("\n")[0]

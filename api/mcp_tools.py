@@ -19,6 +19,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from api.doors import TOOLS, advice
 from kg.config import read_settings
 from kg.console.sparql import SparqlConsole
 from kg.errors import KgError, NotFoundError, QueryError
@@ -74,7 +75,8 @@ def _guarded(tool: Callable[P, Json]) -> Callable[P, Json]:
         try:
             return tool(*args, **kwargs)
         except KgError as e:
-            raise ToolError("；".join(filter(None, [str(e), e.meant]))) from e
+            said = f"{e.where}：{e.what}" if e.where else e.what
+            raise ToolError("；".join(filter(None, [said, advice(e, TOOLS)]))) from e
 
     return call
 

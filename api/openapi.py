@@ -21,7 +21,7 @@ WORDS = f"^[^{_REFUSED}]*[^\\s{_REFUSED}][^{_REFUSED}]*$"  # not only white spac
 DESCRIPTION = (
     "政策文件的知识图谱：谁牵头、谁参与、依据哪句话。只读。默认回答 JSON，按 Accept 头或 format= "
     "另有网页、CSV、Turtle、JSON-LD；列表都有 results、total、next；出错一律是 RFC 9457 "
-    "application/problem+json。各地址和字段在 1.x 版内只增不改；operationId 固定不变。"
+    "application/problem+json（浏览器得到同样内容的网页）。各地址和字段在 1.x 版内只增不改；operationId 固定不变。"
 )
 TAGS = {"graph": "图谱", "documents": "文件", "questions": "提问与检索", "service": "服务"}
 
@@ -145,6 +145,8 @@ def _one(param: Param, longest: int) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9]{4}$"}
     if param.type == "date":
         return {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    if param.type == "span":
+        return {"type": "string", "pattern": r"^[0-9]{1,12},[0-9]{1,12}$"}
     if param.type == "cursor":
         return {"type": "string", "minLength": 1, "maxLength": 1000}
     return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": WORDS}

@@ -14,7 +14,7 @@ from api import marks
 from api.negotiate import FORMATS
 from api.problems import Problem
 from api.rows import listing_row
-from kg.model import Dataset, DocumentRecord, TaskRecord
+from kg.model import Dataset, DocumentRecord, Statement, TaskRecord
 
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"
 EXAMPLES = (
@@ -49,6 +49,7 @@ def environment() -> Environment:
     )
     env.globals.update(
         path=marks.path,
+        passage_path=marks.passage_path,
         task_name=marks.task_name,
         clause_pieces=marks.clause_pieces,
         task_reasons=marks.task_reasons,
@@ -56,7 +57,6 @@ def environment() -> Environment:
         linked=marks.linked,
         roles=marks.ROLES,
         bases=marks.BASES,
-        statement_names=STATEMENTS,
         row=listing_row,
         ask_url=lambda text: "/ask?q=" + quote(text),
     )
@@ -103,4 +103,10 @@ def task_values(task: TaskRecord, text: str) -> dict[str, Any]:
 
 def document_values(record: DocumentRecord, start: str) -> dict[str, Any]:
     """What the page of a document needs besides it; `start` is the beginning of its text."""
-    return {"document": record, "title": record.title, "start": start}
+    said: list[tuple[str, str, list[Statement]]] = []
+    for field, statements in record.statements.items():
+        by_value: dict[str, list[Statement]] = {}
+        for s in statements:
+            by_value.setdefault(s.value, []).append(s)
+        said += [(STATEMENTS.get(field, field), value, of) for value, of in by_value.items()]
+    return {"document": record, "title": record.title, "start": start, "said": said}

@@ -93,7 +93,9 @@ def stream(
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     if request.method == "HEAD":
-        return Response(headers=headers)
+        bare = Response(headers=headers)
+        del bare.headers["Content-Length"]  # 0 would be wrong, and the length is not known yet
+        return bare
     return StreamingResponse(chunks, headers=headers)
 
 

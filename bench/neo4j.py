@@ -29,6 +29,7 @@ from kg.store import open_store
 from kg.store.base import Store, TaskQuery
 from kg.store.embedded import EmbeddedStore
 from kg.store.embedded import dataset as rdf
+from kg.store.neo4j.publish import name_of
 from kg.store.world import World
 
 TIMES = 15
@@ -96,6 +97,9 @@ def plain(docs: list[LoadedDocument], world: World, address: str, tasks: int) ->
               f"load            {tasks / took:10.0f} tasks/s  {took:8.1f} s", flush=True)  # fmt: skip
         with driver.session() as session:
             session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+            for name in map(name_of, cypher.schema()):
+                what = "INDEX" if name == cypher.TEXT_INDEX else "CONSTRAINT"
+                session.run(f"DROP {what} {name}").consume()
 
 
 def plain_rows(part: Part, base_iri: str) -> Iterator[tuple[str, dict[str, Any]]]:

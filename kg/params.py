@@ -24,7 +24,7 @@ from kg.query_names import Names, clean
 from kg.store.base import FACETS, Facet, Key, Store, TaskQuery
 
 Type = Literal["department", "document", "project", "choice", "flag", "year", "date", "text",
-               "number", "list", "cursor"]  # fmt: skip
+               "number", "list", "cursor", "span"]  # fmt: skip
 MAX_Q = 200
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20

@@ -105,12 +105,13 @@ def _tier(store: Store, question: Question, name: TierName, query: TaskQuery) ->
 def _label(name: TierName, question: Question, leaders: tuple[FacetValue, ...]) -> str:
     q = question.query
     a, b = question.name(q.led_by or ""), question.name(q.involves[0])
+    listed = f"{a}和{b}都在责任名单上" if a != b else f"{a}在责任名单上"
     if name == "joint_no_lead":
-        return f"{a}和{b}都在责任名单上，没有写明由谁牵头"
+        return f"{listed}，没有写明由谁牵头"
     if name == "other_lead":
         who = "、".join(v.name for v in leaders[:_LEADERS])
         more = "等" if len(leaders) > _LEADERS else ""
-        return f"{a}和{b}都在责任名单上，由其他部门（{who}{more}）牵头"
+        return f"{listed}，由其他部门（{who}{more}）牵头"
     if name == "generic_participants":
         return f"{a}牵头，没有点名{b}，但列有“有关部门”一类泛称"
     return f"责任名单上有{b}、没有{a}"

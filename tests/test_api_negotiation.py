@@ -20,6 +20,7 @@ from tests.test_api_support import (
     LISTS,
     PAGES,
     THINGS,
+    client,
     filled_store,
     first_ids,
     get,
@@ -90,8 +91,6 @@ def test_a_missing_thing_is_404_whatever_the_client_has() -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, "/healthz", "/metrics", "/static/style.css", "/nope"])
 def test_head_is_get_without_a_body(path: str) -> None:
-    from tests.test_api_support import client
-
     for accept in ("*/*", BROWSER):
         full = get(path, accept, **{"accept-encoding": "identity"})
         head = client().head(path, headers={"accept": accept, "accept-encoding": "identity"})
@@ -155,6 +154,8 @@ def test_a_long_list_is_streamed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> 
     answer = get("/tasks", "text/csv")
     assert "content-length" not in answer.headers
     assert len(rows(answer)) == get("/tasks").json()["total"]
+    head = client().head("/tasks", headers={"accept": "text/csv"})
+    assert dict(head.headers) == dict(answer.headers) and not head.content
 
 
 def test_a_stream_says_so_when_it_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:

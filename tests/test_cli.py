@@ -154,6 +154,7 @@ def test_the_process_itself(process: Run) -> None:
     assert process("documents").stdout.count("\n") == 5
     mistaken(process("text", "nothing.txt"), "nothing.txt")
     mistaken(process("tasks", "--led-by", "国家知识局"), "国家知识产权局")
+    mistaken(process("tasks", "--document", "无此文件"), "全部文件见 kg documents")
 
 
 # --- reading files ----------------------------------------------------------------------------

@@ -36,6 +36,12 @@ def test_the_headline_question() -> None:
     assert answer.dataset == STORE.dataset()
 
 
+def test_what_is_near_speaks_of_one_body_once() -> None:
+    answer = ask(("led_by", "财政部"), ("involves", "财政部"))
+    assert [t.tier for t in answer.near] == ["joint_no_lead", "other_lead"]
+    assert all(t.label.startswith("财政部在责任名单上，") for t in answer.near)
+
+
 def test_the_envelope_has_the_names_of_the_contract() -> None:
     data = msgspec.json.decode(msgspec.json.encode(ask(("led_by", IPO))))
     assert {"interpretation", "total", "results", "why_empty", "near", "caveats", "dataset",
