@@ -22,7 +22,8 @@ class Found:
 
     `unread`: ends in a duty word or begins with a label, but could not be read whole.
     `passing`: running text that says in passing who leads something.
-    `bare`: brackets that list several bodies, or name one behind a sentence, without a duty.
+    `bare`: brackets at the end of a line that list several bodies, or name one behind a
+    sentence, without a duty.
     """
 
     clauses: list[ParsedClause]
@@ -53,11 +54,11 @@ def find_clauses(
         if HAS_DUTY.search(view.s) or LABEL.match(view.s):
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
-        elif ruled and _ENDS_LINE.match(text, bracket.span[1]) and names.read(view):
+        elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(view):
+            continue  # names in the middle of a sentence explain what stands before them
+        elif ruled:
             _keep(parse(view, bracket.span, names, ruled=True), bracket.span, True, found, unread)
-        elif ("、" in view.s or text[: bracket.span[0]].endswith(("。", "；"))) and names.read(
-            view
-        ):
+        elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
             bare.append(bracket.span)
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):

@@ -26,7 +26,6 @@ from loaders.task_labels import labels
 
 MAX_TITLE = 40
 RUN_IN_SHARE = 0.7
-MANY_BARE = 3  # brackets of bodies without a duty, from which on it is told
 _SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
 _PUNCTUATION = "。；;，,、：: \t\n　"
 
@@ -95,7 +94,7 @@ def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
         warnings += [_in_passing(outline.text, span) for span in found.passing]
         bare += found.bare
         drafts += _drafts(outline.text, unit, found.clauses, warnings)
-    if len(bare) >= MANY_BARE:
+    if bare:
         warnings.append(_names_only(outline.text, bare))
     return TaskReading(tuple(drafts), tuple(warnings))
 

@@ -192,7 +192,17 @@ def test_an_unknown_body_is_kept_as_printed_and_told() -> None:
 
 
 def test_brackets_of_names_without_a_duty_are_told_and_stay_out() -> None:
-    for names in (("财政部", "教育部", "公安部"), ("财政部、教育部", "公安部、商务部", "科技部")):
+    for names in (
+        ("财政部",),
+        ("财政部、教育部",),
+        ("财政部", "教育部", "公安部"),
+        ("财政部、教育部", "公安部、商务部", "科技部"),
+    ):
         items = "".join(f"{i}.加强管理。（{n}）\n" for i, n in enumerate(names, 1))
         e = extract("一、任务\n" + items, "d", REGISTRY)
         assert e.tasks == () and [w.code for w in e.warnings] == ["names_only"]
+
+
+def test_names_in_brackets_in_mid_sentence_only_explain() -> None:
+    e = extract("一、任务\n1.加强与有关部门（财政部、科技部）的沟通，推动工作。\n", "d", REGISTRY)
+    assert e.tasks == () and e.warnings == ()
