@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -127,33 +128,65 @@ def batch(graphs: Iterable[Graph]) -> Batch:
 
 
 def write(found: Batch, *, fresh: bool) -> Iterator[Statement]:
-    """Statements that write a batch: nodes in the order of labels, then all edges.
+    """Statements that write a batch: nodes after those their edges lead to, then edges.
+
+    New nodes are written with their edges at once: none need be looked up again.
 
     Args:
         found: what is to be written; edges may lead to nodes that are there already.
         fresh: no node of the batch is there yet, bodies excepted.
     """
-    for label, rows in sorted(found.nodes.items()):
+    left, waiting = dict(found.edges), set(found.nodes)
+    for label in _order(found):
+        rows = found.nodes[label]
         names = tuple(sorted({name for row in rows for name in row}))
-        values = [[row.get(name) for name in names] for row in rows]
-        yield _node_statement(label, names, fresh and label not in BODIES), {"rows": values}
-    for kind, edges in sorted(found.edges.items()):
-        yield _edge_statement(kind), {"rows": list(edges.rows.items()), "ends": list(edges.ends)}
+        values: list[list[Any]] = [[row.get(name) for name in names] for row in rows]
+        new = fresh and label not in BODIES
+        kinds = [k for k in sorted(left) if new and k.source == label and k.target not in waiting]
+        kinds = [k for k in kinds if left[k].rows.keys() <= {row["id"] for row in rows}]
+        edges = [left.pop(kind) for kind in kinds]
+        for row, made in zip(rows, values, strict=True):
+            made += [own.rows.get(row["id"], ()) for own in edges]
+        ends = {f"ends{n}": list(own.ends) for n, own in enumerate(edges)}
+        yield _node_statement(label, names, new, tuple(kinds)), {"rows": values, **ends}
+        waiting.discard(label)
+    for kind, own in sorted(left.items()):
+        yield _edge_statement(kind), {"rows": list(own.rows.items()), "ends": list(own.ends)}
+
+
+def _order(found: Batch) -> list[str]:
+    """The labels, each after those that its edges lead to, if there is such an order."""
+    needs = {
+        label: {k.target for k in found.edges if k.source == label} & set(found.nodes) - {label}
+        for label in sorted(found.nodes)
+    }
+    try:
+        return list(TopologicalSorter(needs).static_order())
+    except CycleError:
+        return list(needs)
 
 
 BODIES = (terms.COLLECTIVE, terms.DEPARTMENT)
 
 
 @cache
-def _node_statement(label: str, names: tuple[str, ...], fresh: bool) -> str:
-    """Nodes as they are to be; a body is only added to, its record follows by itself.
+def _node_statement(
+    label: str, names: tuple[str, ...], fresh: bool, kinds: tuple[EdgeKind, ...] = ()
+) -> str:
+    """Nodes as they are to be, new ones with edges; a body is only added to.
 
     Where a node of this label and id is not ours, MERGE with both labels creates another
     and the constraint refuses it: nothing foreign is ever taken over.
     """
     props = ", ".join(f"{name}: row[{n}]" for n, name in enumerate(names))
     if fresh:
-        return f"UNWIND $rows AS row CREATE (:{label}:{OWNED} {{{props}}})"
+        ends = "".join(f"{_ends(kind, f'ends{n}')}\n" for n, kind in enumerate(kinds))
+        edges = "".join(
+            f"\nFOREACH (e IN row[{len(names) + n}] | "
+            f"FOREACH (m IN [ends{n}[e[0]]] | CREATE (n)-{_edge(kind)}->(m)))"
+            for n, kind in enumerate(kinds)
+        )
+        return f"{ends}UNWIND $rows AS row CREATE (n:{label}:{OWNED} {{{props}}}){edges}"
     how = "+=" if label in BODIES else "="
     key = f"{{id: row[{names.index('id')}]}}"
     return f"UNWIND $rows AS row MERGE (n:{label}:{OWNED} {key}) SET n {how} {{{props}}}"
@@ -161,15 +194,26 @@ def _node_statement(label: str, names: tuple[str, ...], fresh: bool) -> str:
 
 @cache
 def _edge_statement(kind: EdgeKind) -> str:
-    """Each target is looked up once; an edge's row names it by its place among them."""
-    props = ", ".join(f"{name}: e[{n}]" for n, name in enumerate(kind.names, 1))
+    """Edges between nodes that are there."""
     return (
-        f"CALL {{ UNWIND $ends AS id MATCH {_found('m', kind.target, 'id')} "
-        "RETURN collect(m) AS ends }\n"
+        f"{_ends(kind, 'ends')}\n"
         f"UNWIND $rows AS row MATCH {_found('n', kind.source, 'row[0]')}\n"
         "UNWIND row[1] AS e WITH n, e, ends[e[0]] AS m\n"
-        f"CREATE (n)-[:{kind.type}{f' {{{props}}}' if props else ''}]->(m)"
+        f"CREATE (n)-{_edge(kind)}->(m)"
     )
+
+
+def _ends(kind: EdgeKind, name: str) -> str:
+    """Each target is looked up once; an edge's row names it by its place among them."""
+    return (
+        f"CALL {{ UNWIND ${name} AS id MATCH {_found('m', kind.target, 'id')} "
+        f"RETURN collect(m) AS {name} }}"
+    )
+
+
+def _edge(kind: EdgeKind) -> str:
+    props = ", ".join(f"{name}: e[{n}]" for n, name in enumerate(kind.names, 1))
+    return f"[:{kind.type}{f' {{{props}}}' if props else ''}]"
 
 
 def _found(name: str, label: str, id: str) -> str:
