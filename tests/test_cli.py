@@ -155,6 +155,7 @@ def test_the_process_itself(process: Run) -> None:
     mistaken(process("text", "nothing.txt"), "nothing.txt")
     mistaken(process("tasks", "--led-by", "国家知识局"), "国家知识产权局")
     mistaken(process("tasks", "--document", "无此文件"), "全部文件见 kg documents")
+    mistaken(process("serve", "--store", "nowhere"), "nowhere", "kg load")
 
 
 # --- reading files ----------------------------------------------------------------------------
