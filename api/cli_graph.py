@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from api.stores import ensure, existing_store, registry_of
 from kg import export as exports
 from kg.check import check as check_quads
 from kg.config import read_settings
-from kg.errors import DataError
+from kg.errors import DataError, UnavailableError
 from kg.model import LoadedDocument
 from kg.verify import Report, verify_answer, verify_store
 from loaders.files import read_bytes
@@ -111,6 +112,8 @@ def serve(
     settings = read_settings()
     ensure(store)
     app = create_app(store or settings.store, settings)
+    with suppress(UnavailableError):  # a server that is away is tried again with each request
+        app.state.context.open()  # what else is wrong is told here: uvicorn prints a traceback
     address = (host or settings.host, settings.port if port is None else port)
     check_free(*address)
     print(f"policy-kg：http://{address[0]}:{address[1]}  （Ctrl-C 结束）", file=sys.stderr)

@@ -58,15 +58,9 @@ def existing_store(address: str | None, *, read_only: bool = True) -> Iterator[S
 
 
 def ensure(address: str | None) -> None:
-    """Load the bundled documents where no address is given and the set store is not there.
-
-    Raises:
-        NotFoundError: no graph is in this folder; told here, uvicorn would print a traceback.
-    """
+    """Load the bundled documents where no address is given and the set store is not there."""
     settings = read_settings()
     if address:
-        if "://" not in address:  # a server may be away now and come back
-            open_store(address).close()
         return
     try:
         open_store(settings.store).close()
