@@ -75,8 +75,7 @@ def _guarded(tool: Callable[P, Json]) -> Callable[P, Json]:
         try:
             return tool(*args, **kwargs)
         except KgError as e:
-            said = f"{e.where}：{e.what}" if e.where else e.what
-            raise ToolError("；".join(filter(None, [said, advice(e, TOOLS)]))) from e
+            raise ToolError("；".join(filter(None, [e.said, advice(e, TOOLS)]))) from e
 
     return call
 

@@ -155,7 +155,7 @@ def of_error(error: Exception, instance: str) -> Problem:
     if isinstance(error, KgError):
         pointed = isinstance(error, QueryError) or error.where in BY_NAME
         where = error.where if error.where and pointed else None
-        detail = error.what if where or not error.where else f"{error.where}：{error.what}"
+        detail = error.what if where else error.said
         return problem(
             kind_of(error), detail, instance,
             errors=_faults(error, where),

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from neo4j import GraphDatabase
+from neo4j import Driver, GraphDatabase
 
 from bench.corpus import documents, names
 from bench.store import NoRdf, Question, questions, timed
@@ -76,14 +76,18 @@ def compare(embedded: Store, server: Store, ids: list[str], tasks: int) -> None:
               flush=True)  # fmt: skip
 
 
+def connected(address: str) -> Driver:
+    """The driver alone, past the store."""
+    settings = read_settings()
+    return GraphDatabase.driver(address, auth=(settings.neo4j_user, settings.neo4j_password))
+
+
 def plain(docs: list[LoadedDocument], world: World, address: str, tasks: int) -> None:
     """Beside it what one writes first: the same graph, UNWIND in batches of 10,000.
 
     Constraints and the text index as ours; no inner records, no proof, not all or nothing.
     """
-    settings = read_settings()
-    auth = (settings.neo4j_user, settings.neo4j_password)
-    with GraphDatabase.driver(address, auth=auth) as driver:
+    with connected(address) as driver:
         for statement in cypher.schema():
             driver.execute_query(statement)
         began = time.perf_counter()
@@ -101,9 +105,7 @@ def plain(docs: list[LoadedDocument], world: World, address: str, tasks: int) ->
 
 def empty(address: str) -> None:
     """Take everything away, constraints and indexes too, as on the first day."""
-    settings = read_settings()
-    auth = (settings.neo4j_user, settings.neo4j_password)
-    with GraphDatabase.driver(address, auth=auth) as driver:
+    with connected(address) as driver:
         for statement in (
             "MATCH ()-[r]->() WITH r LIMIT 50000 DELETE r RETURN count(*)",
             "MATCH (n) WITH n LIMIT 20000 DELETE n RETURN count(*)",

@@ -142,8 +142,9 @@ def write(found: Batch, *, fresh: bool) -> Iterator[Statement]:
         names = tuple(sorted({name for row in rows for name in row}))
         values: list[list[Any]] = [[row.get(name) for name in names] for row in rows]
         new = fresh and label not in BODIES
+        ids = {row["id"] for row in rows}
         kinds = [k for k in sorted(left) if new and k.source == label and k.target not in waiting]
-        kinds = [k for k in kinds if left[k].rows.keys() <= {row["id"] for row in rows}]
+        kinds = [k for k in kinds if left[k].rows.keys() <= ids]
         edges = [left.pop(kind) for kind in kinds]
         for row, made in zip(rows, values, strict=True):
             made += [own.rows.get(row["id"], ()) for own in edges]

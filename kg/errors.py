@@ -27,14 +27,18 @@ class KgError(Exception):
         self.candidates = candidates
 
     @property
+    def said(self) -> str:
+        """What is wrong and where, without the remedy."""
+        return f"{self.where}：{self.what}" if self.where else self.what
+
+    @property
     def meant(self) -> str:
         """«可能是：A、B» of the candidates the remedy does not list already; empty if none."""
         new = [c for c in self.candidates if c not in self.remedy]
         return "可能是：" + "、".join(new) if new else ""
 
     def __str__(self) -> str:
-        parts = [self.where, self.what, self.remedy and f"（{self.remedy}）"]
-        return "：".join(p for p in parts[:2] if p) + (parts[2] or "")
+        return self.said + (f"（{self.remedy}）" if self.remedy else "")
 
 
 class DataError(KgError):

@@ -22,8 +22,8 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", new_client().app)
 def unsayable(answer: Any) -> list[Any]:
     """Checks that do not fit an answer, since no schema can foretell it.
 
-    A cursor of no page, a span beyond the text, a question nobody understands, characters of private use; and an
-    address too long, which is a refusal that the check of refusals does not know.
+    A cursor of no page, a span beyond the text, a question nobody understands, characters of
+    private use; and an address too long, a refusal that the check of refusals does not know.
     """
     if answer.status_code == 414:
         return [negative_data_rejection]

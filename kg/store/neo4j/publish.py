@@ -24,7 +24,7 @@ from kg.store.world import World
 
 PREPARE, INDEX, SWITCH, CLEAN = "准备", "索引", "切换", "清理"
 FULLTEXT = "FULLTEXT INDEX"
-INDEXED = 3600  # seconds at most; a million tasks take about one minute
+INDEXED = 3600  # seconds at most; 100,000 tasks take about six
 LABELS = ("PkgItem", "PkgSource", "PkgDocument", "PkgState")
 
 
@@ -69,7 +69,7 @@ class Publisher:
         """Constraints and indexes, on first use or where one is missing.
 
         Without `text` no full-text index: one that is made over everything at once costs a
-        fifth of one that grows with every transaction.
+        third of one that grows with every transaction.
         """
         wanted = [s for s in (*layout.SCHEMA, *cypher.schema()) if text or FULLTEXT not in s]
         with self._server.told():
