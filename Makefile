@@ -12,7 +12,7 @@ export KG_HOST := $(if $(HOST),$(HOST),$(KG_HOST))
 export KG_PORT := $(if $(PORT),$(PORT),$(KG_PORT))
 export KG_STORE := $(if $(STORE),$(STORE),$(KG_STORE))
 
-.PHONY: help setup serve test check format accuracy bench notebooks clean
+.PHONY: help setup needs serve test check format accuracy bench notebooks clean
 
 help:            ## 列出各项目标 · list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,8 +36,11 @@ $(VENV)/.ready: $(VENV)/.installed
 serve: $(VENV)/.installed  ## 加载随附文件并提供服务 · load and serve on http://127.0.0.1:8000
 	@$(BIN)/kg serve
 
-test: setup check  ## 全部测试 · every test
+test: setup check needs  ## 全部测试 · every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+needs: setup     ## 测试所需：Java、Maven、Chromium，没有就安装 · what the tests need, installed if missing
+	@$(BIN)/python -m tests.needs
 
 check: setup     ## 检查格式与类型 · linters and types
 	$(BIN)/ruff check .

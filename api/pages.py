@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
@@ -14,6 +14,7 @@ from api import marks
 from api.negotiate import FORMATS
 from api.problems import Problem
 from api.rows import listing_row
+from kg.ask import MAX_QUESTION
 from kg.model import Dataset, DocumentRecord, Statement, TaskRecord
 
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"
@@ -92,8 +93,10 @@ def quoted(path: str) -> str:
 
 
 def problem_page(problem: Problem) -> bytes:
-    """A problem for a reader with a browser."""
-    return render("problem.html", problem=problem)
+    """A problem for a reader with a browser; a question that was refused stays to be mended."""
+    asked = urlsplit(problem.instance)
+    words = parse_qs(asked.query).get("q", [""]) if asked.path == "/ask" else [""]
+    return render("problem.html", problem=problem, question=words[0][:MAX_QUESTION])
 
 
 def task_values(task: TaskRecord, text: str) -> dict[str, Any]:

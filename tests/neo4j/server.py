@@ -1,7 +1,7 @@
 """Real Neo4j servers for the tests: collected by Maven, started on free ports, always stopped.
 
 Take `lease()` where a test needs an empty database of its own, `server()` where it kills or
-restarts one. Nothing here skips: without Java or Maven the tests fail and say what to install.
+restarts one. Nothing here skips: without Java or Maven the tests fail and name `make needs`.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def needed(program: str) -> str:
     found = shutil.which(program)
     if not found:
         pytest.fail(
-            f"没有 {program}：测试要用真的 Neo4j 服务器。"
-            "Debian/Ubuntu：apt-get install -y openjdk-17-jre-headless maven",
+            f"没有 {program}：测试要用真的 Neo4j 服务器。先运行 make needs",
             pytrace=False,
         )
     return str(found)
