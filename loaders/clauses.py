@@ -17,6 +17,7 @@ from loaders.grammar import (
     BULLETS,
     DEADLINE,
     DUTY,
+    KIND_OF_FIGURE,
     LABEL,
     NOT_A_DUTY,
     NOTE,
@@ -90,6 +91,8 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
     printed, view = view.s, without_rule(view)
     ruled = (ruled or view.s != printed) and not DUTY.search(view.s) and not LABEL.match(view.s)
     parts = _Parts()
+    kind = KIND_OF_FIGURE.match(view.s)
+    view = view.cut(kind.end() if kind else 0, len(view.s))
     view = _cut_note(_cut_default(view, parts), parts)
     read = _verbal(view, parts, names, "charge") if ruled else _read(view, parts, names)
     if not read or not parts.actors:
@@ -130,7 +133,9 @@ def _read(view: View, parts: _Parts, names: NameReader) -> bool:
     labels = _labels(view.s)
     parts.labelled = any(m["lead"] or m["support"] or m["charge"] for m in labels)
     first = labels[0].start() if labels else len(view.s)
-    if view.s[:first].strip(_STOPS) and not _verbal(view.cut(0, first), parts, names, None):
+    helped = {bool(m["support"]) for m in labels if m["lead"] or m["support"] or m["charge"]}
+    before: Duty | None = "charge" if helped == {True} else None  # 「A，配合单位：B」
+    if view.s[:first].strip(_STOPS) and not _verbal(view.cut(0, first), parts, names, before):
         return False
     for label, after in zip(labels, [*labels[1:], None], strict=False):
         body = view.cut(label.end(), after.start() if after else len(view.s)).strip(_STOPS)

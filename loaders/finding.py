@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.model import Span
-from loaders.clauses import ParsedClause, parse
-from loaders.grammar import BY, DUTY, HAS_DUTY, LABEL, NOT_A_DUTY
+from loaders.clauses import ParsedClause, parse, parse_cell
+from loaders.grammar import BY, DUTY, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
 from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import NameReader
 from loaders.view import View
@@ -66,6 +66,8 @@ def find_clauses(
             view = View.of(text, *span).strip("。")
             clauses = _sentence(view, span, names)
             found += clauses
+            if not clauses and HANDED.match(view.s):
+                unread.append(span)
             passing += [] if clauses else _in_passing(view, names)
     return Found(sorted(found, key=lambda c: c.span), unread, passing, bare)
 
@@ -75,7 +77,14 @@ def _behind_a_sentence(text: str, at: int) -> bool:
 
 
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
-    """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text."""
+    """「由A牵头，B配合。」 with nothing else is a clause; any other sentence is running text.
+
+    So is the end of 「关于…的问题，由A会同B研究提出落实意见。」.
+    """
+    if handed := HANDED.match(view.s):
+        start = view.at[handed.start("who") - 1]
+        who = parse_cell(view.cut(*handed.span("who")), "charge", names)
+        return [replace(who, span=(start, span[1]))] if who else []
     by = BY.match(view.s)
     says = by or re.search(r"牵头|按照?(?:各自)?职责|负责$", view.s)
     if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
@@ -115,9 +124,11 @@ def _labels_someone(line: str, names: NameReader) -> bool:
 
 def _suspicious(inner: str, names: NameReader) -> bool:
     """Whether a bracket that was not read looks like a clause and must be reported."""
-    label = LABEL.match(inner)
-    if label and (label["lead"] or label["support"] or label["charge"]):
-        return True
+    starts = [0, *(stop.end() for stop in re.finditer("[，；。]", inner))]
+    for label in filter(None, (LABEL.match(inner, at) for at in starts)):
+        printed = label.start() == 0 or label[0][-1] == "："
+        if printed and (label["lead"] or label["support"] or label["charge"]):
+            return True
     duty = DUTY.search(inner)
     if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
         return False

@@ -156,7 +156,7 @@ class NameReader:
         if carried is None and _collective(name):
             return Name(view.printed, view.span, name, name, collective=True, duty=duty)
         plates = _PLATES.fullmatch(name)
-        if plates and self.is_actor(plates["one"]) and self.is_actor(plates["other"]):
+        if plates and all(map(self.is_actor, (plates["one"], *plates["other"].split("、")))):
             first = self.body(plates["one"])  # 「市资源规划局（市林业局）」: one body, two plates
             shown = first.name if first else name
             return Name(view.printed, view.span, shown, first.id if first else name,

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kg.model import Span
+from loaders.grammar import HANDED
 from loaders.marks import goes_on, is_bullet, label_start
-from loaders.view import PAGE_NUMBER
+from loaders.view import PAGE_NUMBER, View
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
 
@@ -262,6 +263,8 @@ def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
 
 def _ends_in_clause(text: str) -> bool:
     bracket = re.search(r"[（(【〔\[]([^（）()【】〔〕\[\]]*)[）)】〕\]]。?$", text)
+    if HANDED.match(View.of(text, 0, len(text)).strip("。").s):
+        return True
     return bool(bracket and _DUTY_HINT.search(bracket[1])) or label_start(text) is not None
 
 
