@@ -39,10 +39,8 @@ def find_clauses(
 
     `ruled`: a list of bodies in brackets at the end of a line is a clause (`clauses.parse`).
     """
-    found: list[ParsedClause] = []
-    unread: list[Span] = []
-    passing: list[Span] = []
-    bare: list[Span] = []
+    out = Found([], [], [], [])
+    found, unread = out.clauses, out.unread
     lines = list(labelled_lines(text, start, end))
     for span in lines:
         view = View.of(text, *span)
@@ -59,21 +57,20 @@ def find_clauses(
         elif ruled:
             _keep(parse(view, bracket.span, names, ruled=True), bracket.span, True, found, unread)
         elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
-            bare.append(bracket.span)
+            out.bare.append(bracket.span)
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):
         if not any(a < span[1] and span[0] < b for a, b in taken):
-            view = View.of(text, *span).strip("。")
-            clauses = _sentence(view, span, names)
-            found += clauses
-            if not clauses and HANDED.match(view.s):
-                unread.append(span)
-            passing += [] if clauses else _in_passing(view, names)
-    return Found(sorted(found, key=lambda c: c.span), unread, passing, bare)
+            _read_sentence(View.of(text, *span).strip("。"), span, names, out)
+    return replace(out, clauses=sorted(found, key=lambda c: c.span))
 
 
-def _behind_a_sentence(text: str, at: int) -> bool:
-    return text[max(at - 1, 0) : at] in ("。", "；")
+def _read_sentence(view: View, span: Span, names: NameReader, out: Found) -> None:
+    clauses = _sentence(view, span, names)
+    out.clauses.extend(clauses)
+    if not clauses:
+        out.unread.extend([span] if HANDED.match(view.s) else [])
+        out.passing.extend(_in_passing(view, names))
 
 
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
