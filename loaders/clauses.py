@@ -29,6 +29,7 @@ from loaders.names import Duty, Name, NameReader
 from loaders.stated import without_rule
 from loaders.view import View
 
+_OF_EACH = re.compile(r"各[^，；、。：]{0,6}$")
 _STOPS = f"，；、。：{BULLETS}—"
 
 
@@ -253,6 +254,8 @@ def _duties(s: str) -> Iterator[re.Match[str]]:
             return
         at = max(duty.end(), at + 1)
         nested = s.count("（", 0, duty.start()) > s.count("）", 0, duty.start())
+        if duty[0][-2:] in ("单位", "部门") and _OF_EACH.search(s[: duty.start()]):
+            continue  # 各项目牵头单位 are actors
         if duty.start() == 0 or nested or s[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
             continue
         yield duty

@@ -39,7 +39,7 @@ from loaders.view import View
 Duty = Literal["lead", "support", "charge"]
 
 _MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
-_EACH = re.compile(r"各(?!项|类|种|方面|级$)(?:(?![和与及])[\u4e00-\u9fff（）、]){1,14}")
+_EACH = re.compile(r"各(?!项(?!目)|类|种|方面|级$)(?:(?![和与及])[\u4e00-\u9fff（）、]){1,14}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:[部处室]|(?<!公)司)")
 _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
 # 中国石油和化学工业联合会: one body, though 中国石油 is another.
