@@ -96,7 +96,9 @@ def _in_passing(view: View, names: NameReader) -> list[Span]:
     """Where running text says 「…，由财政部牵头制定…」; it is told, for it is no clause."""
     return [
         view.cut(*said.span()).span
-        for said in re.finditer(r"([^，；、。：和与及由会同“”《》（）]{2,16})牵头(?!单位|部门)", view.s)
+        for said in re.finditer(
+            r"([^，；、。：和与及由会同“”《》（）]{2,16})牵头(?!单位|部门)", view.s
+        )
         if names.is_actor(said[1])
     ]
 
