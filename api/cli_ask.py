@@ -10,6 +10,7 @@ import typer
 
 from api.cli_load import StoreOption
 from api.csvs import TASKS, Writer
+from api.doors import at_terminal
 from api.stores import existing_store, registry_of
 from kg.ask import ask as ask_store
 from kg.config import read_settings
@@ -110,7 +111,7 @@ def ask(
     if as_json:
         _json(answer)
         return
-    print(f"理解为：{answer.interpretation}\n地址：{answer.url}\n")
+    print(f"理解为：{answer.interpretation}\n即：{at_terminal(answer.url)}\n")
     show(answer.answer)
 
 
@@ -122,7 +123,7 @@ def show(answer: Answer) -> None:
     """Print an answer to be read: tasks with quote, place and reason, then near and caveats."""
     print(f"{answer.interpretation}：{answer.total} 项")
     if answer.why_empty:
-        print(f"\n{answer.why_empty}")
+        print(f"\n{at_terminal(answer.why_empty)}")
     elif answer.facets:
         print(*facet_lines(answer.facets, MOST_VALUES), sep="\n")
     for task in answer.results:
@@ -133,11 +134,11 @@ def show(answer: Answer) -> None:
             "--limit 100 多看，--csv 看全部"
         )
     for tier in answer.near:
-        print(f"\n◆ {tier.label}：{tier.total} 项  {tier.url}")
+        print(f"\n◆ {tier.label}：{tier.total} 项  {at_terminal(tier.url)}")
         for task in tier.results:
             _task(task)
     for caveat in answer.caveats:
-        print(f"\n※ {caveat}")
+        print(f"\n※ {at_terminal(caveat)}")
 
 
 def _task(task: TaskRecord) -> None:

@@ -208,7 +208,7 @@ DOCUMENTS: Table = {
     "projects": Column("专项数", lambda d: d.projects),
     "goals": Column("目标数", lambda d: d.goals),
     "indicators": Column("指标数", lambda d: d.indicators),
-    "targets": Column("数量目标数", lambda d: d.targets),
+    "targets": Column("量化目标数", lambda d: d.targets),
     "characters": Column("正规文本字数", lambda d: d.characters),
     "text_sha256": Column("正规文本的 SHA-256", lambda d: d.text_sha256),
     "source_sha256": Column("源文件的 SHA-256", lambda d: d.source_sha256),

@@ -9,11 +9,8 @@ from msgspec import Struct
 
 from kg.ids import iri
 from kg.model import Basis, Evidence, Role, Span, TaskRecord
-from kg.wording import corrected
+from kg.wording import ROLE_ZH, corrected
 
-ROLES: dict[Role, str] = {
-    "lead": "牵头", "sole": "单独负责", "participant": "参与", "joint": "共同负责",
-}  # fmt: skip
 BASES: dict[Basis, str] = {
     "explicit": "责任条款明文写了“牵头”",
     "first-listed": "文件规定列第一位的部门牵头",
@@ -71,7 +68,7 @@ def task_name(task: TaskRecord) -> str:
 def notes(task: TaskRecord) -> dict[Span, str]:
     """What is told of each name in the clause."""
     return {
-        r.span: f"{r.department.name}：{ROLES[r.role]}（{why(r.role, r.basis, task)}）"
+        r.span: f"{r.department.name}：{ROLE_ZH[r.role]}（{why(r.role, r.basis, task)}）"
         for r in task.responsibilities
     }
 
@@ -125,7 +122,7 @@ def task_reasons(task: TaskRecord) -> list[Reason]:
         body = Body(r.department.name, path("department", r.department.id))
         grouped.setdefault((r.role, r.basis), []).append(body)
     return [
-        Reason(ROLES[role], tuple(bodies), why(role, basis, task))
+        Reason(ROLE_ZH[role], tuple(bodies), why(role, basis, task))
         for (role, basis), bodies in grouped.items()
     ]
 

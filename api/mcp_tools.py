@@ -183,7 +183,7 @@ def _texts(store: Store, registry: Registry) -> Iterator[Callable[..., Json]]:
         """
         loaded = store.loaded(document)
         if loaded is None:
-            raise NotFoundError(f"没有这份文件：{document[:100]}")
+            raise NotFoundError(f"没有这份文件：{document[:100]}", remedy="见 /documents")
         if not 0 <= start < end <= len(loaded.text) or end - start > MAX_SPAN:
             raise QueryError(
                 f"位置不对：[{start}, {end})",

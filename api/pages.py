@@ -16,6 +16,7 @@ from api.problems import Problem
 from api.rows import listing_row
 from kg.ask import MAX_QUESTION
 from kg.model import Dataset, DocumentRecord, Statement, TaskRecord
+from kg.wording import KIND_ZH, ROLE_ZH
 
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"
 EXAMPLES = (
@@ -56,7 +57,8 @@ def environment() -> Environment:
         task_reasons=marks.task_reasons,
         why=marks.why,
         linked=marks.linked,
-        roles=marks.ROLES,
+        roles=ROLE_ZH,
+        kinds=KIND_ZH,
         bases=marks.BASES,
         row=listing_row,
         ask_url=lambda text: "/ask?q=" + quote(text),

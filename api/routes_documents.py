@@ -90,15 +90,17 @@ def _span(given: str, length: int) -> Span:
 
 
 def passage_view(call: Call, found: Passage) -> tuple[str, dict[str, Any]]:
-    """The page of a passage: the text with it marked."""
+    """The page of a passage: the text with it marked, and the ways to what is cut off."""
     whole = _loaded(call, found.document.id).text
     start, end = found.evidence.span
+    first, last = max(0, start - PAGE), min(len(whole), end + PAGE)
     return "passage.html", {
         "passage": found,
         "title": found.document.title,
-        "before": whole[max(0, start - PAGE) : start],
-        "after": whole[end : end + PAGE],
-        "cut": (start > PAGE, end + PAGE < len(whole)),
+        "before": whole[first:start],
+        "after": whole[end:last],
+        "earlier": (first - 1, first) if first else None,
+        "later": (last, last + 1) if last < len(whole) else None,
     }
 
 

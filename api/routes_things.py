@@ -33,6 +33,7 @@ from kg.query import (
 )
 from kg.query_lists import params_of
 from kg.store.base import Kind
+from kg.wording import KIND_ZH
 
 LIST_FORMATS = (JSON, HTML, CSV)
 THING_FORMATS = (JSON, HTML, TURTLE, JSONLD)
@@ -131,10 +132,8 @@ def network_view(call: Call, found: NetworkAnswer) -> tuple[str, dict[str, Any]]
     }
 
 
-def _pair(
-    kind: Kind, plural: str, label: str, record: type, table: csvs.Table
-) -> tuple[Operation, Operation]:
-    name = plural.capitalize()
+def _pair(kind: Kind, plural: str, record: type, table: csvs.Table) -> tuple[Operation, Operation]:
+    name, label = plural.capitalize(), KIND_ZH[kind]
     return (
         Operation(
             f"/{plural}", f"list{name}", f"全部{label}", list_of(kind), ListAnswer,
@@ -159,11 +158,11 @@ OPERATIONS = (
         DepartmentPage, formats=THING_FORMATS, kind="department", view=department_view,
         description="可用 id、名称或别名。",
     ),
-    *_pair("project", "projects", "专项", ProjectRecord, csvs.PROJECTS),
-    *_pair("goal", "goals", "目标", GoalRecord, csvs.GOALS),
-    *_pair("indicator", "indicators", "指标", IndicatorRecord, csvs.INDICATORS),
-    *_pair("target", "targets", "数量目标", TargetRecord, csvs.TARGETS),
-    *_pair("section", "sections", "章节", SectionRecord, csvs.SECTIONS),
+    *_pair("project", "projects", ProjectRecord, csvs.PROJECTS),
+    *_pair("goal", "goals", GoalRecord, csvs.GOALS),
+    *_pair("indicator", "indicators", IndicatorRecord, csvs.INDICATORS),
+    *_pair("target", "targets", TargetRecord, csvs.TARGETS),
+    *_pair("section", "sections", SectionRecord, csvs.SECTIONS),
     Operation(
         "/search", "search", "检索一切有文字的东西", lambda call: search(call.store, call.pairs),
         SearchAnswer, tag="questions", parameters=list_params("search"), formats=LIST_FORMATS,

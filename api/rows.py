@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from api.marks import ROLES, path, task_name
+from api.marks import path, task_name
 from kg.model import (
     DepartmentRecord,
     DocumentRecord,
@@ -21,11 +21,7 @@ from kg.model import (
     TaskRecord,
     Value,
 )
-
-KINDS = {
-    "task": "任务", "section": "章节", "project": "专项", "measure": "举措", "goal": "目标",
-    "indicator": "指标", "target": "数量目标",
-}  # fmt: skip
+from kg.wording import KIND_ZH, ROLE_ZH
 
 
 class Row(Struct, frozen=True):
@@ -38,7 +34,7 @@ class Row(Struct, frozen=True):
 
 
 def _department(record: DepartmentRecord) -> Row:
-    counts = "，".join(f"{ROLES.get(r, r)} {n}" for r, n in record.tasks.items() if n)  # type: ignore[call-overload]
+    counts = "，".join(f"{ROLE_ZH.get(r, r)} {n}" for r, n in record.tasks.items() if n)
     kind = "泛指，不是具体机构；" if record.collective else ""
     return Row(
         path("department", record.id), record.name, f"{kind}任务 {record.total} 项（{counts}）"
@@ -72,7 +68,7 @@ def _indicator(record: IndicatorRecord) -> Row:
 def _hit(record: Hit) -> Row:
     kind = "project" if record.kind == "measure" and record.iri.find("/projects/") >= 0 else "task"
     kind = kind if record.kind == "measure" else record.kind
-    meta = f"{KINDS[record.kind]} · {record.document.title}"
+    meta = f"{KIND_ZH[record.kind]} · {record.document.title}"
     return Row(path(kind, record.id), record.title, meta, record.evidence)
 
 

@@ -79,7 +79,7 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "document": ("文件编号", "id of its document"),
     },
     "targets": {
-        "id": ("量化指标编号", "id"),
+        "id": ("量化目标编号", "id"),
         "subject": ("对象", "what is to reach it"),
         "value": ("数值", "value"),
         "unit": ("单位", "unit"),

@@ -284,10 +284,9 @@ def terms_source(ontology: Ontology) -> str:
     for title, names in groups.items():
         lines += ["", f"# {title}"]
         lines += [f'{constant} = "{name}"' for constant, name in names.items()]
-    for constant, scheme in (("ROLES", "roles"), ("BASES", "bases")):
-        lines += ["", f"{constant} = {{"]
-        lines += [f'    "{c.notation}": "{c.zh}",' for c in ontology.schemes[scheme].values()]
-        lines += ["}"]
+    lines += ["", "ROLES = {"]
+    lines += [f'    "{c.notation}": "{c.zh}",' for c in ontology.schemes["roles"].values()]
+    lines += ["}"]
     return "\n".join(lines) + "\n"
 
 

@@ -38,12 +38,3 @@ ROLES = {
     "sole": "单独负责",
     "joint": "共同负责",
 }
-
-BASES = {
-    "explicit": "明文牵头",
-    "first-listed": "文末规则",
-    "first-listed-contested": "文末规则，条款另有表述",
-    "sole": "唯一单位",
-    "joint": "并列单位",
-    "table": "表格责任部门",
-}

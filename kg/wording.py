@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kg import terms
 from kg.model import Correction, TaskRecord
 from kg.params import Question
 from kg.store.base import FacetValue
 
-ROLE_ZH = {"lead": "牵头", "participant": "参与", "sole": "单独负责", "joint": "共同负责"}
+ROLE_ZH = terms.ROLES
 ROLE_EN = {"lead": "as lead", "participant": "as participant", "sole": "as the only body",
            "joint": "jointly with others"}  # fmt: skip
 ROLE_ALONE_ZH = {"lead": "有部门牵头", "participant": "有部门参与", "sole": "由一个部门单独负责",

@@ -81,7 +81,7 @@ def summary(document: LoadedDocument) -> str:
     e = document.extraction
     counts = (
         f"任务 {len(e.tasks)}，专栏 {len(e.projects)}，目标 {len(e.goals)}，指标 {len(e.indicators)}，"
-        f"量化指标 {len(e.targets)}；存疑 {len(e.warnings)}；更正 {corrections(e)}"
+        f"量化目标 {len(e.targets)}；存疑 {len(e.warnings)}；更正 {corrections(e)}"
     )
     how = [document.file_name, f"{len(document.text)} 字"]
     how += [f"{len(document.pages)} 页"] if document.pages else []

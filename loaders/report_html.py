@@ -133,7 +133,7 @@ def _others(document: LoadedDocument) -> Iterator[str]:
         ("专栏", [f"{p.number} {p.name}：{'；'.join(p.measures)}" for p in e.projects]),
         ("目标", [g.text for g in e.goals]),
         ("指标", [f"{i.name}（{i.unit or '—'}）" for i in e.indicators]),
-        ("量化指标", [t.quote for t in e.targets]),
+        ("量化目标", [t.quote for t in e.targets]),
     )
     for title, found in lists:
         if found:

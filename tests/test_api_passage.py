@@ -49,6 +49,10 @@ def test_a_long_document_is_shown_around_the_passage(monkeypatch: pytest.MonkeyP
     assert f"<pre>…{text[40:50]}<mark" in unescape(page)
     assert f"</mark>{text[60:70]}…</pre>" in unescape(page)
     assert f'href="{TEXT}"' in page
+    links = re.findall(r'passage\?span=(\d+),(\d+)#passage" rel="(\w+)"', page)
+    assert links == [("39", "40", "prev"), ("70", "71", "next")]
+    first = get("/documents/plan/passage?span=0,5", BROWSER).text
+    assert 'rel="prev"' not in first and 'rel="next"' in first
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/tasks/plan-4.2", "/goals", "/indicators"])

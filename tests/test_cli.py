@@ -407,7 +407,15 @@ def test_one_form_of_the_answer(kg: Run) -> None:
 
 def test_ask_shows_how_it_was_read(kg: Run) -> None:
     out = kg("ask", HEADLINE).stdout
-    for words in (f"理解为：{HEADLINE}", "/tasks?led_by=", "0 项", "◆", "※", "公安部", "规则原文"):
+    for words in (
+        f"理解为：{HEADLINE}",
+        "kg tasks --led-by",
+        "0 项",
+        "◆",
+        "※",
+        "公安部",
+        "规则原文",
+    ):
         assert words in out
     said = json.loads(kg("ask", HEADLINE, "--json").stdout)
     assert set(said) >= {"question", "interpretation", "url", "answer"}

@@ -97,7 +97,11 @@ def test_every_tool_answers(server: StdioServerParameters) -> None:
     ("tool", "arguments", "words"),
     [
         ("find_tasks", {"led_by": "海关"}, "海关总署"),
-        ("find_tasks", {"led_by": "不存在部"}, "在 resolve_department 查看全部部门"),
+        (
+            "find_tasks",
+            {"led_by": "不存在部"},
+            "在 find_tasks（facets=led_by,involves） 查看全部部门",
+        ),
         ("find_tasks", {"limit": 1000}, "limit"),
         ("explain_responsibility", {"task": "nope"}, "没有这项任务"),
         ("get_document_span", {"document": "plan", "start": 5, "end": 2}, "位置不对"),

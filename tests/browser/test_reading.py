@@ -45,6 +45,15 @@ def test_evidence_opens_at_its_words(page: Page) -> None:
     expect(page.get_by_role("table")).to_be_visible()
 
 
+def test_the_rule_of_a_document_opens_where_it_is_stated(page: Page) -> None:
+    page.goto("/documents/ip-2019")
+    rule = page.locator("blockquote").inner_text()
+    section = page.get_by_role("heading", name="牵头规则").locator("xpath=following-sibling::p[1]")
+    section.get_by_role("link").click()
+    expect(page.locator("#passage")).to_have_text(rule)
+    expect(page.locator("#passage")).to_be_in_viewport()
+
+
 def test_the_search_box_finds_on_every_page(page: Page) -> None:
     page.goto("/departments")
     page.get_by_role("searchbox", name="检索原文字样").fill("海关")
