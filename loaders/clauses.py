@@ -198,7 +198,9 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
             if not parts.actors:
                 return False
             continue  # 「A牵头，负责…」: a second word for the same bodies
-        if not _add(listed, parts, names, _which(duty)):
+        which = _which(duty)
+        which = "lead" if label == "lead" and which == "charge" else which  # 牵头单位：A、B负责
+        if not _add(listed, parts, names, which):
             return False
     rest = view.cut(at, len(view.s)).strip(_STOPS)
     if not rest.s:

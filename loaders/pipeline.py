@@ -20,6 +20,7 @@ from kg.model import (
     Extraction,
     LeadRule,
     LoadedDocument,
+    Responsibility,
     Section,
     Task,
     Warning,
@@ -178,12 +179,15 @@ def _damage(text: str) -> Iterator[Warning]:
 
 
 def _unknown(tasks: tuple[Task, ...], registry: Registry) -> Iterator[Warning]:
-    for task in tasks:
-        for r in task.responsibilities:
-            if not r.collective and registry.resolve(r.department_id) is None:
-                yield Warning(
-                    "unknown_body", f"机构名录中没有「{r.department}」，按印出的名称保留", r.span
-                )
+    """Bodies that the registry lacks, each told once, where it stands first."""
+    found: dict[str, list[Responsibility]] = {}
+    for r in (r for task in tasks for r in task.responsibilities if not r.collective):
+        if r.department_id in found or registry.resolve(r.department_id) is None:
+            found.setdefault(r.department_id, []).append(r)
+    for first, *more in found.values():
+        times = f"（共 {len(more) + 1} 处）" if more else ""
+        message = f"机构名录中没有「{first.department}」，按印出的名称保留{times}"
+        yield Warning("unknown_body", message, first.span)
 
 
 def _sorted(warnings: list[Warning]) -> tuple[Warning, ...]:

@@ -191,6 +191,14 @@ def test_an_unknown_body_is_kept_as_printed_and_told() -> None:
     assert [w.code for w in e.warnings] == ["unknown_body"]
 
 
+def test_an_unknown_body_is_told_once_where_it_stands_first() -> None:
+    clause = "（市水务局、市林业局负责）"
+    e = extract(f"推进有关工作，落实措施。{clause}\n" * 3, "d", REGISTRY)
+    assert [w.message[8:13] for w in e.warnings] == ["市水务局」", "市林业局」"]
+    assert all("（共 3 处）" in w.message for w in e.warnings)
+    assert [w.span for w in e.warnings] == [r.span for r in e.tasks[0].responsibilities]
+
+
 def test_brackets_of_names_without_a_duty_are_told_and_stay_out() -> None:
     for names in (
         ("财政部",),
