@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
@@ -86,7 +88,20 @@ def _guarded(call: Callable[[], Any]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as e:  # a fault of ours: the user gets a message, we get the whole of it
+        return _unexpected(e)
     return code if isinstance(code, int) else 0
+
+
+def _unexpected(e: Exception) -> int:
+    """One message, and the traceback in a file to be sent to us."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="kg-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as report:
+        traceback.print_exception(e, file=report)
+    return _say(
+        f"程序出了意外（{type(e).__name__}）：{e}", "", f"请把 {report.name} 连同所用的文件告诉我们"
+    )
 
 
 def _misused(e: Any) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 
-from api import doors
+from api import cli_load, doors
 from api.cli import run
 from kg.errors import QueryError
 
@@ -46,3 +47,21 @@ def test_the_commands_named_run(
 ) -> None:
     monkeypatch.setenv("KG_STORE", str(tmp_path_factory.mktemp("doors") / "store"))
     assert run(shlex.split(doors.TERMINAL[name])[1:]) == 0
+
+
+def test_a_fault_of_ours_is_one_message_with_the_rest_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by accident")
+
+    monkeypatch.setattr(cli_load, "read_document", broken)
+    monkeypatch.setattr(cli_load, "within_limits", lambda call, path: call())
+    assert run(["extract", str(Path(__file__))]) == 2
+    said = capsys.readouterr().err
+    (report,) = tmp_path.glob("kg-*.txt")
+    assert said.startswith("错误：程序出了意外（ZeroDivisionError）：by accident")
+    assert str(report) in said and "Traceback" not in said
+    assert "Traceback" in report.read_text("utf-8") and "broken" in report.read_text("utf-8")
