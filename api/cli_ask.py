@@ -15,9 +15,9 @@ from api.stores import existing_store, registry_of
 from kg.ask import ask as ask_store
 from kg.config import read_settings
 from kg.errors import QueryError
-from kg.model import TaskRecord
 from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
+from kg.records import TaskRecord
 from kg.registry import Registry
 from kg.store.base import Store
 from kg.wording import BASIS_ZH, ROLE_ZH, corrected, facet_lines

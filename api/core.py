@@ -15,8 +15,8 @@ from api.negotiate import HTML, JSON, Format
 from api.problems import invalid
 from kg.config import Settings
 from kg.errors import UnavailableError
-from kg.model import Dataset
 from kg.params import MAX_Q, Param
+from kg.records import Dataset
 from kg.registry import Registry
 from kg.store.base import Kind, Store
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from kg.model import Evidence, Role, TaskRecord, Value
+from kg.model import Role, Value
+from kg.records import Evidence, TaskRecord
 from kg.wording import corrected
 
 BOM = "\ufeff"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from api.core import Call
 from kg.errors import QueryError
 from kg.ids import squeeze
-from kg.model import DepartmentRecord
 from kg.params import MAX_Q, Param, address, limit_of
 from kg.query import ListAnswer, list_things
 from kg.query_cursor import decode_cursor, encode_cursor
 from kg.query_names import clean, document
+from kg.records import DepartmentRecord
 from kg.store.base import Key
 
 Q_NAME = Param(

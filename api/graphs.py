@@ -11,8 +11,8 @@ from api.core import Call, Operation
 from api.negotiate import TURTLE, Format
 from kg import facts, rdf
 from kg.ids import PLURAL
-from kg.model import SectionRecord
 from kg.query_names import everything
+from kg.records import SectionRecord
 
 
 class Thing(Struct, frozen=True):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kg.ids import iri
-from kg.model import Basis, Evidence, Role, Span, TaskRecord
+from kg.model import Basis, Role, Span
+from kg.records import Evidence, TaskRecord
 from kg.wording import ROLE_ZH, corrected
 
 BASES: dict[Basis, str] = {

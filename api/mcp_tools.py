@@ -23,10 +23,10 @@ from api.doors import TOOLS, advice
 from kg.config import read_settings
 from kg.console.sparql import SparqlConsole
 from kg.errors import KgError, NotFoundError, QueryError
-from kg.model import TaskRecord
 from kg.params import MAX_LIMIT, MAX_Q, parse
 from kg.query import department_page, find_tasks, search
 from kg.query_names import department
+from kg.records import TaskRecord
 from kg.registry import Registry
 from kg.store.base import Store, TaskQuery
 

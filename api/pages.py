@@ -15,7 +15,7 @@ from api.negotiate import FORMATS
 from api.problems import Problem
 from api.rows import listing_row
 from kg.ask import MAX_QUESTION
-from kg.model import Dataset, DocumentRecord, Statement, TaskRecord
+from kg.records import Dataset, DocumentRecord, Statement, TaskRecord
 from kg.wording import KIND_ZH, ROLE_ZH
 
 HEADLINE = "国家知识产权局牵头、涉及海关总署的任务"

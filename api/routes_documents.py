@@ -13,9 +13,10 @@ from api.negotiate import HTML, JSON, TEXT
 from api.routes_things import LIST_FORMATS, THING_FORMATS, list_of, list_params, list_view
 from api.serve import thing
 from kg.errors import NotFoundError, QueryError
-from kg.model import DocRef, DocumentRecord, Evidence, LoadedDocument, Span
+from kg.model import LoadedDocument, Span
 from kg.params import Param
 from kg.query import ListAnswer
+from kg.records import DocRef, DocumentRecord, Evidence
 
 SHOWN = 800
 AROUND = 200  # code points before and after a passage

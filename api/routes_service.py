@@ -16,7 +16,7 @@ from api.negotiate import HTML, JSON, Format
 from api.problems import KINDS
 from kg.errors import KgError, NotFoundError, UnavailableError
 from kg.ids import iri
-from kg.model import Dataset
+from kg.records import Dataset
 from kg.store.base import TaskQuery
 
 METRICS = Format("text", "text/plain", "文本", OPTIONS)

@@ -12,10 +12,10 @@ from api.negotiate import CSV, HTML, JSON, JSONLD, TURTLE
 from api.serve import thing
 from kg.ask import MAX_QUESTION, NotUnderstood, Reply, ask
 from kg.errors import NotFoundError
-from kg.model import TaskRecord
 from kg.params import PARAMS, Param, address, parse
 from kg.query import Answer, find_tasks
 from kg.query_names import clean
+from kg.records import TaskRecord
 from kg.store.base import TaskQuery
 from kg.wording import facet_value
 

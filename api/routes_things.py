@@ -12,14 +12,6 @@ from api.negotiate import CSV, HTML, JSON, JSONLD, TURTLE
 from api.rows import listing_row, value_words
 from api.serve import thing
 from kg.errors import NotFoundError, QueryError
-from kg.model import (
-    DepartmentRecord,
-    GoalRecord,
-    IndicatorRecord,
-    ProjectRecord,
-    SectionRecord,
-    TargetRecord,
-)
 from kg.params import Param
 from kg.query import (
     DepartmentPage,
@@ -32,6 +24,14 @@ from kg.query import (
     search,
 )
 from kg.query_lists import params_of
+from kg.records import (
+    DepartmentRecord,
+    GoalRecord,
+    IndicatorRecord,
+    ProjectRecord,
+    SectionRecord,
+    TargetRecord,
+)
 from kg.store.base import Kind
 from kg.wording import KIND_ZH
 

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from api.marks import path, task_name
-from kg.model import (
+from kg.model import Value
+from kg.records import (
     DepartmentRecord,
     DocumentRecord,
     Evidence,
@@ -19,7 +20,6 @@ from kg.model import (
     SectionRecord,
     TargetRecord,
     TaskRecord,
-    Value,
 )
 from kg.wording import KIND_ZH, ROLE_ZH
 

@@ -18,8 +18,8 @@ from api.negotiate import CSV, HTML, JSONLD, TURTLE, Format, choose
 from api.problems import ProblemError, invalid
 from api.reply import Link, respond, stream
 from kg.errors import KgError, NotFoundError
-from kg.model import Dataset
 from kg.params import MAX_LIMIT, collect
+from kg.records import Dataset
 
 WHOLE = str(MAX_LIMIT)  # page size behind a list that is streamed whole
 

@@ -18,11 +18,12 @@ from kg.ask_text import Plain, plain
 from kg.ask_tokens import Token, tokens
 from kg.ask_words import examples
 from kg.errors import NotFoundError, QueryError
-from kg.model import DocumentRecord, ProjectRecord, Span
+from kg.model import Span
 from kg.params import Pairs, parse, url
 from kg.query import Answer, find_tasks
 from kg.query_count import steady
 from kg.query_names import everything
+from kg.records import DocumentRecord, ProjectRecord
 from kg.store.base import Store
 from kg.wording import facet_lines
 

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from kg.ask_text import Plain, simple
 from kg.ask_words import words
-from kg.model import DocumentRecord, ProjectRecord
 from kg.query_names import Named
+from kg.records import DocumentRecord, ProjectRecord
 
 _UNIT_MARK = "-"
 _SHORTEST_TITLE_END = 6

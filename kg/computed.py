@@ -14,7 +14,7 @@ from kg import continuity, instruments, terms, topics
 from kg.graph import COMPUTED, Edge, End, Graph, Node, Props
 from kg.graph_rules import checked
 from kg.ids import iri
-from kg.model import Evidence
+from kg.records import Evidence
 from kg.store.base import Store
 
 

@@ -24,7 +24,7 @@ from msgspec import Struct, structs
 from kg.continuity_text import Index, Sentence, Vector, Weights, sentences
 from kg.errors import QueryError
 from kg.instruments import family, names_in
-from kg.model import DocumentRecord, Evidence, Ref, TaskRecord
+from kg.records import DocumentRecord, Evidence, Ref, TaskRecord
 from kg.store.base import Store
 
 THRESHOLD = 0.23

@@ -20,8 +20,8 @@ from msgspec import Struct, field
 
 from kg import terms
 from kg.graph import Graph, merged, properties
-from kg.model import Evidence
 from kg.ontology import load
+from kg.records import Evidence
 
 OWNED = "PolicyKg"
 TEXT_INDEX = "taskText"

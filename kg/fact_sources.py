@@ -7,7 +7,7 @@ from typing import Any
 
 from kg import terms
 from kg.graph import CATALOGUE, REGISTRY, Edge, End, Node, Props
-from kg.model import DepartmentRecord, DocRef, DocumentRecord, Evidence, Ref, Statement
+from kg.records import DepartmentRecord, DocRef, DocumentRecord, Evidence, Ref, Statement
 
 _FIELDS = {"kind": "documentType", "source": "sourceAddress"}
 _PRINTED = ("title", "number", "date", "issuer")

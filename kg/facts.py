@@ -17,7 +17,8 @@ from kg.fact_sources import department_facts, document_facts, listed, props_of
 from kg.graph import Edge, End, Graph, Node, Props
 from kg.graph_rules import checked
 from kg.ids import iri
-from kg.model import (
+from kg.model import Value
+from kg.records import (
     Assignment,
     DepartmentRecord,
     DocumentRecord,
@@ -29,7 +30,6 @@ from kg.model import (
     SectionRecord,
     TargetRecord,
     TaskRecord,
-    Value,
 )
 
 Record = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.continuity import Candidate
 from kg.instruments import Mention
-from kg.model import (
+from kg.records import (
     DepartmentRecord,
     DocumentRecord,
     GoalRecord,

@@ -22,10 +22,10 @@ from kg import continuity, facts, frame_query, frame_rows, instruments, network,
 from kg.computed import graphs as computed_graphs
 from kg.config import read_settings
 from kg.frame_columns import COLUMNS, PRINTED, WHOLE
-from kg.model import TaskRecord
 from kg.network_graph import multigraph
 from kg.params import MAX_LIMIT, parse
 from kg.query import Answer, find_tasks
+from kg.records import TaskRecord
 from kg.registry import Registry
 from kg.store import open_store
 from kg.store.base import Kind, Store

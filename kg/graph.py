@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from kg.errors import DataError
-from kg.model import Evidence
 from kg.ontology import load
+from kg.records import Evidence
 
 REGISTRY = "/registry"
 CATALOGUE = "/catalogue"

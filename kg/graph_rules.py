@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from kg.graph import CATALOGUE, REGISTRY, Edge, Graph, Node, Props, edge_key, merged, refuse
-from kg.model import Evidence
 from kg.ontology import load
+from kg.records import Evidence
 from kg.vocabulary import Attribute
 
 

@@ -18,7 +18,8 @@ from msgspec import Struct
 
 from kg.errors import NotFoundError
 from kg.families import BOOK
-from kg.model import Evidence, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import Evidence
 from kg.store.base import Store
 
 KINDS = (

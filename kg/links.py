@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kg.model import Definition, Evidence, Indicator, Project, Ref, Task, Warning
+from kg.model import Definition, Indicator, Project, Task, Warning
 from kg.papers import Paper, Place, plain
+from kg.records import Evidence, Ref
 
 
 def chain(paper: Paper, papers: dict[str, Paper]) -> Iterator[Paper]:

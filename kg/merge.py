@@ -19,25 +19,21 @@ from kg import ids
 from kg.deadlines import by_date
 from kg.families import keys, member, relations
 from kg.links import Hosts, Notes
-from kg.model import (
+from kg.model import Indicator, LoadedDocument, Project, Responsibility, Task
+from kg.papers import KINDS, SINGULAR, Paper, Place, distinct, shared
+from kg.records import (
     Assignment,
     DepartmentRecord,
     DocumentRecord,
     Evidence,
     GoalRecord,
-    Indicator,
     IndicatorRecord,
-    LoadedDocument,
-    Project,
     ProjectRecord,
     Ref,
-    Responsibility,
     SectionRecord,
     TargetRecord,
-    Task,
     TaskRecord,
 )
-from kg.papers import KINDS, SINGULAR, Paper, Place, distinct, shared
 from kg.registry import Body, Registry
 
 

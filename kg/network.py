@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeAlias
 
 import networkx as nx
 
-from kg.model import Assignment, TaskRecord
+from kg.records import Assignment, TaskRecord
 
 Reading = Literal["strict", "closing-rule", "joint"]
 READINGS: tuple[Reading, ...] = ("strict", "closing-rule", "joint")

@@ -15,7 +15,8 @@ from typing import Any
 from kg import ids
 from kg.errors import DataError
 from kg.families import YEAR, Kinship, Member, Relation, pair, titles, words
-from kg.model import DocRef, DocumentRecord, Evidence, Span, Statement, Warning
+from kg.model import Span, Warning
+from kg.records import DocRef, DocumentRecord, Evidence, Statement
 
 KINDS = ("tasks", "projects", "goals", "indicators", "targets", "sections")
 SINGULAR = {plural: kind for kind, plural in ids.PLURAL.items()}

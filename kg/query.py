@@ -9,7 +9,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from kg import wording
-from kg.model import Dataset, TaskRecord
 from kg.params import Question, url
 from kg.query_caveats import caveats
 from kg.query_count import Counts, steady
@@ -26,6 +25,7 @@ from kg.query_lists import (
 )
 from kg.query_names import Names
 from kg.query_near import Tier, near
+from kg.records import Dataset, TaskRecord
 from kg.store.base import FacetValue, Store
 
 

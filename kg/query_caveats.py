@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from kg.model import DepartmentRecord, DocumentRecord, TaskRecord
 from kg.params import Question, url
 from kg.query_count import Counts
 from kg.query_near import Tier
+from kg.records import DepartmentRecord, DocumentRecord, TaskRecord
 from kg.store.base import Store, TaskPage, TaskQuery
 from kg.wording import book, corrected, head, listing
 

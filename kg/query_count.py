@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kg.errors import UnavailableError
-from kg.model import Dataset
+from kg.records import Dataset
 from kg.store.base import Store, TaskQuery
 
 T = TypeVar("T")

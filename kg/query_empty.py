@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct, structs
 
-from kg.model import DocumentRecord
 from kg.params import Question, url
 from kg.query_count import Counts
 from kg.query_near import Tier
+from kg.records import DocumentRecord
 from kg.store.base import Store, TaskQuery
 from kg.wording import book, interpretation
 

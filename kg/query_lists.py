@@ -10,15 +10,6 @@ from msgspec import Struct
 from kg import query_names
 from kg.errors import NotFoundError, QueryError
 from kg.ids import squeeze
-from kg.model import (
-    Dataset,
-    DepartmentProfile,
-    DepartmentRecord,
-    DocumentCount,
-    Hit,
-    Link,
-    Partner,
-)
 from kg.params import (
     BY_NAME,
     DEFAULT_LIMIT,
@@ -34,6 +25,15 @@ from kg.params import (
 from kg.query_count import steady
 from kg.query_cursor import decode_cursor, encode_cursor
 from kg.query_names import Names, clean
+from kg.records import (
+    Dataset,
+    DepartmentProfile,
+    DepartmentRecord,
+    DocumentCount,
+    Hit,
+    Link,
+    Partner,
+)
 from kg.store.base import Key, Kind, Store, TaskQuery
 from kg.wording import KIND_ZH, ROLE_ZH, book, quoted
 

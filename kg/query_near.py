@@ -7,9 +7,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from kg.model import TaskRecord
 from kg.params import Question, url
 from kg.query_count import Counts
+from kg.records import TaskRecord
 from kg.store.base import FacetValue, Store, TaskQuery
 
 TierName = Literal["joint_no_lead", "other_lead", "generic_participants", "only_other"]

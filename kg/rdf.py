@@ -16,10 +16,10 @@ import pyoxigraph as ox
 
 from kg.graph import CATALOGUE, COMPUTED, REGISTRY, Edge, Graph, Node
 from kg.ids import iri
-from kg.model import Dataset, Evidence
 from kg.ontology import NAMESPACE, load
 from kg.rdf_plan import XSD, A, Carrier, Observed, Term, decimal, literal, plan
 from kg.rdf_text import PREFIXES, grouped, jsonld, turtle_body, turtle_head
+from kg.records import Dataset, Evidence
 from kg.terms import DOCUMENT
 
 _OA, _QB, _PROV, _DCAT = (PREFIXES[p] for p in ("oa", "qb", "prov", "dcat"))

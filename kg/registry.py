@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from kg.body import HAN, Body, normalise
+from kg.body import Body, normalise
 from kg.errors import DataError
+from kg.likeness import likest
 from kg.registry_files import (
     BUNDLED,
     USER_SOURCE,
@@ -28,7 +28,7 @@ from kg.registry_files import (
     overlay,
     parse,
     read,
-)
+)  # fmt: skip
 
 
 class Registry:
@@ -150,19 +150,11 @@ class Registry:
         Beginnings before other parts of a name, shared characters last; offices and bodies
         that are no more after those that are.
         """
-        key = normalise(text)
-        if not key:
-            return []
-        ranked = []
-        for place, body in enumerate(self.bodies):
-            tier, distance = min(_likeness(key, spelling) for spelling in self._keys(body))
-            if tier < _UNLIKE:
-                ended = body.valid_to is not None and body.valid_to <= self.as_of
-                ranked.append((tier, body.parent is not None, ended, distance, place, body))
-        ranked.sort(key=lambda entry: entry[:5])
-        return [entry[5] for entry in ranked[:limit]]
 
-    # -- inside ----------------------------------------------------------------------------
+        def last(body: Body) -> tuple[bool, bool]:
+            return body.parent is not None, bool(body.valid_to and body.valid_to <= self.as_of)
+
+        return likest(text, ((b, tuple(self._keys(b)), last(b)) for b in self.bodies), limit)
 
     def _scope(self, within: str | None) -> str | None:
         """The id of the body a document is from; an unknown one counts as a stranger's."""
@@ -271,29 +263,6 @@ class Registry:
         if scope is not None:
             bodies = [body for body in bodies if scope in (body.id, *body.scope)]
         return bodies[0].id if len(bodies) == 1 else None
-
-
-# -- likeness, for candidates ------------------------------------------------------------------
-
-_UNLIKE = 5
-
-
-def _likeness(text: str, spelling: str) -> tuple[int, float]:
-    """Rank a spelling against unknown input: lower is likelier; _UNLIKE is no likeness."""
-    surplus = float(abs(len(spelling) - len(text)))
-    if spelling == text:
-        return 0, surplus
-    if spelling.startswith(text):
-        return 1, surplus
-    if text in spelling:
-        return 2, surplus
-    if len(spelling) > 1 and spelling in text:
-        return 3, surplus
-    if not HAN.search(text):
-        return _UNLIKE, surplus
-    common = sum((Counter(text) & Counter(spelling)).values())
-    overlap = 2 * common / (len(text) + len(spelling))
-    return (4, -overlap) if overlap > 0.5 else (_UNLIKE, 0.0)
 
 
 def load_registry(extra: Path | None = None) -> Registry:

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kg.errors import DataError
-from kg.model import Evidence, TaskRecord
+from kg.records import Evidence, TaskRecord
 from kg.store.base import Store
 
 

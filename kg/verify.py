@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import DataError, KgError
-from kg.model import DocumentRecord, LoadedDocument, Span
+from kg.model import LoadedDocument, Span
+from kg.records import DocumentRecord
 from kg.store.base import Kind, Store
 
 SHOWN = 1000  # mismatches kept in full; more are counted

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kg import terms
-from kg.model import Correction, TaskRecord
+from kg.model import Correction
 from kg.params import Question
+from kg.records import TaskRecord
 from kg.store.base import FacetValue
 
 ROLE_ZH = terms.ROLES

@@ -8,12 +8,8 @@ from typing import Any
 from msgspec import structs
 
 from kg.merge import Part, merge
-from kg.model import (
-    CatalogueEntry,
-    Evidence,
-    LoadedDocument,
-    Warning,
-)
+from kg.model import CatalogueEntry, LoadedDocument, Warning
+from kg.records import Evidence
 from kg.registry import load_registry
 from tests import sample
 from tests.sample import IPO, Body, Writer

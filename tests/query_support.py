@@ -6,9 +6,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from kg.model import LeadRule, LoadedDocument, TaskRecord
+from kg.model import LeadRule, LoadedDocument
 from kg.params import parse
 from kg.query import Answer, find_tasks
+from kg.records import TaskRecord
 from kg.registry import load_registry
 from kg.store.base import TaskQuery
 from kg.store.memory import MemoryStore

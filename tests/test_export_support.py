@@ -17,7 +17,8 @@ from kg.export.select import KINDS, Source
 from kg.graph import Edge, End, Graph, Node, edge_key, properties
 from kg.graph_rules import checked, united
 from kg.ids import iri
-from kg.model import Dataset, Evidence, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import Dataset, Evidence
 from kg.registry import Registry, load_registry
 from kg.store.base import Store
 from kg.store.memory import MemoryStore

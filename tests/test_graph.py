@@ -19,16 +19,8 @@ from kg.graph import (
 )
 from kg.graph_rules import united
 from kg.merge import Part, describe, merge
-from kg.model import (
-    Correction,
-    Evidence,
-    LeadRule,
-    LoadedDocument,
-    Ref,
-    SectionRecord,
-    Statement,
-    TaskRecord,
-)
+from kg.model import Correction, LeadRule, LoadedDocument
+from kg.records import Evidence, Ref, SectionRecord, Statement, TaskRecord
 from kg.registry import load_registry
 from tests.sample import all_documents
 

@@ -11,7 +11,7 @@ from kg import facts
 from kg.errors import DataError
 from kg.graph import REGISTRY, Edge, End, Graph, Node, merged
 from kg.graph_rules import checked, united
-from kg.model import Evidence
+from kg.records import Evidence
 from tests.test_graph import BASE, part, records, sample_graphs, task
 
 WORDS = (Evidence("d", (0, 2), "文字"),)

@@ -9,7 +9,8 @@ import networkx as nx
 import pytest
 
 from kg import network
-from kg.model import Assignment, Basis, Clause, DocRef, Ref, Role, TaskRecord
+from kg.model import Basis, Clause, Role
+from kg.records import Assignment, DocRef, Ref, TaskRecord
 
 # Three tasks: A with B, A with B and C, D alone.
 MEMBERS = [["A", "B"], ["A", "B", "C"], ["D"]]

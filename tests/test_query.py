@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from kg.errors import NotFoundError, QueryError
-from kg.model import Evidence, TaskRecord
 from kg.query import department_page, list_things, network, search, steady
+from kg.records import Evidence, TaskRecord
 from tests.query_support import ALL, CUSTOMS, IPO, POLICE, REGISTRY, STORE, ask, follow, store_of
 from tests.sample import all_documents, annual
 

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from kg import ids, ontology
 from kg.graph import Edge, End, Graph, Node
 from kg.graph_rules import checked, united
-from kg.model import Evidence
 from kg.rdf import (
     catalogue_graph,
     derived_graph,
@@ -23,6 +22,7 @@ from kg.rdf import (
     statements_graph,
 )
 from kg.rdf_plan import decimal
+from kg.records import Evidence
 from tests.test_graph import BASE, part, records, sample_graphs, task
 
 NS = ontology.NAMESPACE

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import rdflib
 
 from kg import facts
-from kg.model import Dataset
 from kg.rdf import json_ld, provenance, turtle, turtle_pieces
+from kg.records import Dataset
 from tests.test_graph import BASE, sample_graphs, task
 from tests.test_rdf import AWKWARD, ends, odd, plain, rows, store, text
 

@@ -17,7 +17,7 @@ from kg.export import linked, markup, script, tables
 from kg.export.parquet import parquet
 from kg.export.place import aside, size_of, writing
 from kg.export.select import KINDS, Source, base_of
-from kg.model import Dataset
+from kg.records import Dataset
 from kg.registry import Registry
 from kg.store.base import Store
 

@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from msgspec import Struct
 
-from kg.model import Dataset
 from kg.ontology import NAMESPACE, load
+from kg.records import Dataset
 
 LICENCE = "CC BY 4.0"
 LICENCE_IRI = "https://creativecommons.org/licenses/by/4.0/"

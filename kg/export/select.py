@@ -14,8 +14,8 @@ from kg import computed, facts
 from kg.errors import ConflictError, QueryError
 from kg.export.about import About, about
 from kg.graph import Graph
-from kg.model import SectionRecord, TaskRecord
 from kg.params import MAX_LIMIT, parse
+from kg.records import SectionRecord, TaskRecord
 from kg.registry import Registry
 from kg.store.base import Kind, Store, TaskQuery
 

@@ -11,16 +11,8 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from kg.model import (
-    Basis,
-    Dataset,
-    DepartmentProfile,
-    Hit,
-    LoadedDocument,
-    Network,
-    Role,
-    TaskRecord,
-)
+from kg.model import Basis, LoadedDocument, Role
+from kg.records import Dataset, DepartmentProfile, Hit, Network, TaskRecord
 
 Kind = Literal[
     "task", "project", "goal", "indicator", "target", "section", "document", "department"
@@ -146,7 +138,7 @@ class Store(Protocol):
         """Tasks that satisfy the query; `limit` 0 asks for the total only."""
 
     def get(self, kind: Kind, id: str) -> Any | None:
-        """The record of one thing by id (…Record of kg.model), or None."""
+        """The record of one thing by id (…Record of kg.records), or None."""
 
     def list(
         self, kind: Kind, limit: int = 20, after: Key | None = None, document: str | None = None

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from kg.model import DepartmentRecord, Ref, Role, TaskRecord
+from kg.model import Role
+from kg.records import DepartmentRecord, Ref, TaskRecord
 
 ROLES: tuple[Role, ...] = ("lead", "participant", "sole", "joint")
 Describe = Callable[[str, str, bool], DepartmentRecord]

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import msgspec
 
-from kg.model import Dataset, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import Dataset
 
 
 def document_digest(doc: LoadedDocument) -> str:

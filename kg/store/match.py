@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.model import Assignment, Role, TaskRecord
+from kg.model import Role
+from kg.records import Assignment, TaskRecord
 from kg.store import bodies, texts
 from kg.store.base import Facet, TaskQuery
 

@@ -14,14 +14,14 @@ from itertools import combinations
 from typing import Any
 
 from kg.families import keys as family_keys
-from kg.model import (
+from kg.model import LoadedDocument
+from kg.records import (
     Dataset,
     DepartmentProfile,
     DepartmentRecord,
     DocRef,
     DocumentCount,
     Link,
-    LoadedDocument,
     Network,
     Partner,
     Ref,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.errors import DataError
-from kg.model import DocumentRecord, Evidence, TaskRecord
+from kg.records import DocumentRecord, Evidence, TaskRecord
 
 
 def evidence(record: Any) -> Iterator[Evidence]:

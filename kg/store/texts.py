@@ -8,7 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from kg.ids import squeeze
-from kg.model import (
+from kg.records import (
     DocRef,
     Evidence,
     GoalRecord,

@@ -12,7 +12,8 @@ from pathlib import Path
 from kg import ontology
 from kg.config import Settings
 from kg.merge import Part, describe, merge
-from kg.model import DepartmentRecord, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import DepartmentRecord
 from kg.registry import Registry, load_registry
 
 

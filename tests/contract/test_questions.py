@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import KgError, QueryError
 from kg.ids import squeeze
-from kg.model import TaskRecord
+from kg.records import TaskRecord
 from kg.store.base import FACETS, Facet, Key, Store, TaskQuery
 from tests.sample import CUSTOMS, IPO, POLICE
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kg.errors import QueryError
-from kg.model import Evidence
+from kg.records import Evidence
 from kg.store.base import Store, TaskQuery
 from kg.store.proof import evidence
 from tests.sample import CUSTOMS, IPO, POLICE, all_documents

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 
 from kg import facts, ids, rdf
 from kg.merge import Part
-from kg.model import Dataset, DepartmentRecord
 from kg.ontology import NAMESPACE
+from kg.records import Dataset, DepartmentRecord
 from kg.store.world import World
 
 BATCH = 4 * 1024 * 1024  # characters of N-Quads handed over at once

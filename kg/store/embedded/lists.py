@@ -9,13 +9,13 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from kg.model import (
+from kg.model import LoadedDocument
+from kg.records import (
     DepartmentProfile,
     DepartmentRecord,
     DocRef,
     DocumentCount,
     Link,
-    LoadedDocument,
     Network,
     Partner,
     Ref,

@@ -19,7 +19,8 @@ import msgspec
 from kg.errors import ConflictError, DataError
 from kg.families import keys as family_keys
 from kg.merge import Part
-from kg.model import Dataset, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import Dataset
 from kg.store import changes, digest, keys, proof
 from kg.store.base import Progress, Receipt
 from kg.store.embedded import dataset as rdf

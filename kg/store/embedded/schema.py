@@ -20,20 +20,17 @@ import msgspec
 from pyroaring import BitMap
 
 from kg.ids import squeeze
-from kg.model import (
+from kg.model import Basis, Clause, LoadedDocument, Role
+from kg.records import (
     Assignment,
-    Basis,
-    Clause,
     DepartmentRecord,
     DocRef,
     DocumentRecord,
     Evidence,
     GoalRecord,
     IndicatorRecord,
-    LoadedDocument,
     ProjectRecord,
     Ref,
-    Role,
     SectionRecord,
     TargetRecord,
     TaskRecord,

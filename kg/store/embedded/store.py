@@ -10,12 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ConflictError, UnavailableError
-from kg.model import (
-    Dataset,
-    DepartmentProfile,
-    LoadedDocument,
-    Network,
-)
+from kg.model import LoadedDocument
+from kg.records import Dataset, DepartmentProfile, Network
 from kg.store import bodies, digest, keys
 from kg.store.base import (
     Facet,

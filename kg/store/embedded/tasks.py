@@ -10,7 +10,7 @@ from operator import and_
 
 from pyroaring import BitMap
 
-from kg.model import TaskRecord
+from kg.records import TaskRecord
 from kg.store import bodies, keys, texts
 from kg.store import facets as facet_rules
 from kg.store.base import Facet, Key, TaskPage, TaskQuery

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from kg.model import TaskRecord
+from kg.records import TaskRecord
 from kg.store import bodies
 from kg.store.embedded.schema import term
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from kg.model import DepartmentRecord
+from kg.records import DepartmentRecord
 from kg.store import bodies
 from kg.store.embedded.folder import INDEX, Manifest
 from kg.store.embedded.schema import connect, phrase, rows_of, unpack

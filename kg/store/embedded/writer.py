@@ -11,7 +11,8 @@ from typing import Any
 from pyroaring import BitMap
 
 from kg.merge import Part
-from kg.model import DepartmentRecord, LoadedDocument, TaskRecord
+from kg.model import LoadedDocument
+from kg.records import DepartmentRecord, TaskRecord
 from kg.store import bodies, keys, texts
 from kg.store.embedded.schema import grams, pack, pack_source, rows_of, term, unpack
 from kg.store.embedded.terms import pairs, task_terms, thing_terms

@@ -16,7 +16,8 @@ from kg import cypher, facts, terms
 from kg.families import keys as family_keys
 from kg.graph import Graph
 from kg.merge import Part
-from kg.model import DepartmentRecord, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import DepartmentRecord
 from kg.store import changes, digest, keys, proof
 from kg.store.base import Progress
 from kg.store.embedded.schema import form as record_form

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kg.ids import squeeze
-from kg.model import TaskRecord
+from kg.records import TaskRecord
 from kg.store import bodies
 from kg.store.base import TaskQuery
 from kg.store.embedded.schema import pack

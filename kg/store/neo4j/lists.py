@@ -6,14 +6,8 @@ from collections import Counter
 from itertools import combinations
 from typing import Any
 
-from kg.model import (
-    DepartmentProfile,
-    DepartmentRecord,
-    DocRef,
-    DocumentCount,
-    LoadedDocument,
-    Network,
-)
+from kg.model import LoadedDocument
+from kg.records import DepartmentProfile, DepartmentRecord, DocRef, DocumentCount, Network
 from kg.store import bodies, keys, texts
 from kg.store.base import Key, Kind, Page
 from kg.store.embedded.schema import unpack, unpack_source

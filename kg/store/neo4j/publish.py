@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg import cypher
-from kg.model import Dataset, LoadedDocument
+from kg.model import LoadedDocument
+from kg.records import Dataset
 from kg.store import changes, digest
 from kg.store.base import Progress, Receipt
 from kg.store.neo4j import layout

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from kg.model import DepartmentRecord, Link, Network, Partner, Ref, TaskRecord
+from kg.records import DepartmentRecord, Link, Network, Partner, Ref, TaskRecord
 from kg.store import bodies, keys
 from kg.store.embedded.schema import form as record_form
 from kg.store.neo4j.layout import LAYOUT, term, thing_terms

@@ -11,7 +11,8 @@ from typing import IO, Any, TypeVar
 from neo4j.exceptions import Neo4jError
 
 from kg.errors import ConflictError, UnavailableError
-from kg.model import Dataset, DepartmentProfile, LoadedDocument, Network
+from kg.model import LoadedDocument
+from kg.records import Dataset, DepartmentProfile, Network
 from kg.store import bodies, digest, keys
 from kg.store import facets as facet_rules
 from kg.store.base import Facet, Key, Kind, Page, Progress, Receipt, TaskPage, TaskQuery

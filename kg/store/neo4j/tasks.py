@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.model import TaskRecord
+from kg.records import TaskRecord
 from kg.store import bodies, keys, texts
 from kg.store import facets as facet_rules
 from kg.store.base import Facet, Key, TaskPage, TaskQuery

@@ -10,7 +10,8 @@ from neo4j import Transaction
 
 from kg import cypher, facts
 from kg.merge import Part
-from kg.model import DocumentRecord, LoadedDocument, TaskRecord
+from kg.model import LoadedDocument
+from kg.records import DocumentRecord, TaskRecord
 from kg.store import bodies, keys, texts
 from kg.store.embedded.schema import pack, pack_source
 from kg.store.neo4j.layout import (
