@@ -9,7 +9,7 @@ import msgspec
 
 from kg.config import Settings
 from kg.console import limits as told
-from kg.console.cypher_text import READ_ONLY, adapted, check
+from kg.console.cypher_text import READ_ONLY, adapted, check, columns
 from kg.console.forms import form
 from kg.console.limits import MEGABYTE, Limits
 from kg.console.pool import Pool, settled
@@ -65,7 +65,9 @@ class CypherConsole:
             found = own.read(query, parameters or {}, limit, self.limits.seconds)
             return msgspec.json.encode(found, enc_hook=str)
         check(query, parameters or {})
-        request = Statement(query=adapted(query), parameters=parameters or {}, limit=limit)
+        request = Statement(
+            query=adapted(query), parameters=parameters or {}, limit=limit, columns=columns(query)
+        )
         data = msgspec.msgpack.encode(request)
         return settled(
             lambda: version_of(store), lambda v: _body(self._pool.ask(v, data), self.limits)

@@ -51,16 +51,16 @@ class Engine:
         """Evaluate one statement."""
         asked = msgspec.msgpack.decode(request, type=Statement)
         try:
-            return self._table(self._connection.execute(asked.query, asked.parameters), asked.limit)
+            return self._table(self._connection.execute(asked.query, asked.parameters), asked)
         except (RuntimeError, ValueError, TypeError, OverflowError) as e:
             message = str(e)
             return Reply(outcome=_outcome(message), message=message)
 
-    def _table(self, found: Any, limit: int) -> Reply:
+    def _table(self, found: Any, asked: Statement) -> Reply:
         """The rows up to the limit of number and size; the first must fit."""
         rows: list[msgspec.Raw] = []
         left = self._size
-        while len(rows) < limit and found.has_next():
+        while len(rows) < asked.limit and found.has_next():
             row = msgspec.json.encode([plain(value) for value in found.get_next()], enc_hook=str)
             left -= len(row)
             if left < 0:
@@ -70,6 +70,8 @@ class Engine:
             return Reply(outcome="size")
         truncated = left < 0 or found.has_next()
         columns = found.get_column_names()
+        if len(columns) == len(asked.columns):
+            columns = list(asked.columns)
         found.close()
         table = Table(columns=columns, rows=rows, truncated=truncated, engine=NAME)
         return Reply(body=msgspec.json.encode(table))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Sequence
 
 from kg.console.computed import refuse_computed
+from kg.console.cypher_headings import headings
 from kg.console.cypher_trails import Trails
 from kg.errors import QueryError
 
@@ -73,8 +74,7 @@ def adapted(query: str) -> str:
     Raises:
         QueryError: it would mean something else there.
     """
-    pieces = [(m.lastgroup or "other", m[0]) for m in _TOKEN.finditer(query)]
-    pieces = [piece for piece in pieces if piece[0] != "stop"]
+    pieces = _pieces(query)
     solid = [n for n, (kind, _) in enumerate(pieces) if kind != "space"]
     texts = ["", *(pieces[n][1] for n in solid), ""]
     for place, n in enumerate(solid, 1):
@@ -86,6 +86,16 @@ def adapted(query: str) -> str:
         elif kind == "word" and text.lower() == "type" and after == "(":
             pieces[n] = ("word", "label")
     return "".join(text for _, text in Trails(pieces).rewritten())
+
+
+def columns(query: str) -> tuple[str, ...]:
+    """What the columns of the answer are called (`cypher_headings`); none if it cannot be told."""
+    return headings(_pieces(query))
+
+
+def _pieces(query: str) -> list[Token]:
+    found = [(m.lastgroup or "other", m[0]) for m in _TOKEN.finditer(query)]
+    return [piece for piece in found if piece[0] != "stop"]
 
 
 def _tokens(query: str) -> list[Token]:

@@ -34,11 +34,15 @@ class Start(Struct, frozen=True, kw_only=True):
 
 
 class Statement(Struct, frozen=True, kw_only=True):
-    """A statement in Cypher with its parameters, and how many rows are wanted at most."""
+    """A statement in Cypher with its parameters, and how many rows are wanted at most.
+
+    `columns`: what the columns are called, where the engine would call them otherwise.
+    """
 
     query: str
     parameters: dict[str, Any] = {}
     limit: int
+    columns: tuple[str, ...] = ()
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from kg.config import Settings
 from kg.console import forms
 from kg.console.computed import COMPUTED
 from kg.console.cypher import CypherConsole
+from kg.console.cypher_text import columns
 from kg.console.limits import Limits
 from kg.errors import UnavailableError
 from kg.graph import properties
@@ -272,3 +273,28 @@ def test_a_publication_in_the_middle_of_queries(tmp_path: Path) -> None:
             for reader in readers:
                 reader.result()
         assert seen <= allowed and len(allowed) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("MATCH (t) RETURN t.id, count( * )", ["t.id", "count( * )"]),
+        ("MATCH (t) RETURN DISTINCT t.id AS id , t.title as `a``b` ORDER BY id", ["id", "a`b"]),
+        ("MATCH (t) WITH t, 1 AS one RETURN [t.id, one], {a: 1, b: 2} LIMIT 2",
+         ["[t.id, one]", "{a: 1, b: 2}"]),
+        ("MATCH (t) WHERE EXISTS { MATCH (t)-->(x) RETURN x } RETURN t", ["t"]),
+        ("RETURN 1 AS a UNION RETURN 2 AS a", ["a"]),
+        ("MATCH (t) RETURN *", []),
+        ("MATCH (t) RETURN *, 1", []),
+        ("RETURN", []),
+    ],
+)  # fmt: skip
+def test_columns_are_called_as_the_statement_writes_them(query: str, names: list[str]) -> None:
+    assert list(columns(query)) == names
+
+
+def test_an_unnamed_column_is_headed_by_its_words(web: TestClient) -> None:
+    found = ask(web, "MATCH (:Task)-[r]->(:Department) RETURN type(r), count(*) ORDER BY type(r)")
+    assert found["columns"] == ["type(r)", "count(*)"]
+    everything = ask(web, "MATCH (d:Document) RETURN * LIMIT 1")
+    assert everything["columns"] == ["d"]

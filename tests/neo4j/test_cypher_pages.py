@@ -86,3 +86,20 @@ def test_no_relationship_is_used_twice_on_either_engine(
     here = json.loads(console.ask(embedded, query, limit=10_000))
     columns, rows = on_neo4j(corpus, query)
     assert (here["columns"], here["rows"]) == (columns, rows)
+
+
+# Columns without AS, which each engine would call something else.
+UNNAMED = [
+    "MATCH (t:Task {id:'ip-2019-46'})-[r]->(:Department) RETURN type(r), count(*) ORDER BY type(r)",
+    "MATCH (d:Department {name:'公安部'}) RETURN  d.name ,  size( d.name )",
+    "MATCH (d:Department {name:'公安部'}) RETURN DISTINCT d.id AS `a, b`, [1, 2], d.id + d.name",
+    "RETURN 1 + 1, 'x, y' UNION RETURN 2 AS `1 + 1`, 'z' AS `'x, y'`",
+]
+
+
+@pytest.mark.parametrize("query", UNNAMED)
+def test_columns_are_called_what_the_statement_calls_them(
+    corpus: Neo4jStore, embedded: EmbeddedStore, console: CypherConsole, query: str
+) -> None:
+    here = json.loads(console.ask(embedded, query))
+    assert here["columns"] == on_neo4j(corpus, query)[0]
