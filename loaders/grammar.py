@@ -85,7 +85,7 @@ RULE = re.compile(
 )
 # A sentence behind the duties that speaks of more than this clause.
 NOTE = re.compile(
-    r"(?<=。)[^。]*(?:下同|不再|以下|均涉及|上述)[^。]*。?$|(?<=[，；])以下均[^。；]*。?$"
+    r"(?<=。)[^。]*(?:下同|不再|以下|均涉及|上述)[^。]*。?$|(?<=[，；])以下(?:各项|任务)?均[^。；]*。?$"
 )
 # «预期性指标，牵头单位：A»: what kind of figure the clause is about, in front of it.
 KIND_OF_FIGURE = re.compile(r"(?:预期性|约束性|引导性|监测性)(?:指标)?[，；。]")

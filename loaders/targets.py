@@ -9,7 +9,7 @@ background), a condition (「超过100人的企业」, 「可申请不超过15�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.model import Span, Target
 from loaders.indicators import indicator_boxes
@@ -41,7 +41,7 @@ _THINGS = (
     r"册|种|张|亩|公顷|公里|千瓦|平方米|立方米|吨|斤|公斤|元|篇|株|张))(?!月|百分点|工作日|小时|方面|以下|的)"
 )
 _MAKE = re.compile(
-    "(?:新建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
+    "(?:新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
     "评选|推出|制修订|发展|孵化|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|更新|"
     "配备|开发|提供|帮扶|安置|再就业)+"
 )
@@ -54,6 +54,7 @@ _ITEM = re.compile(
 _PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
 # The year to reach it by; not the one compared with (比2013年下降).
 _BY = re.compile(r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
+_DONE = re.compile("(?:全部|基本|全面)?(?:完成|实现|建成|达到|达标|投用)?(?=[，。；]|$)")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
     '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
@@ -66,7 +67,7 @@ _PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条�
 # What stands between the subject and its verb: 处置率[应于2020年底前]达到, 比例[均]控制在.
 _TAIL = re.compile(
     r"(?:(?:应当?|须|要|将|需)?[于在]20\d{2}年(?:\d{1,2}月)?(?:底|末)?(?:之?前)?)?"
-    r"(?:(?<!年)均|总体|应当?|须|要|将|需)?$"
+    r"(?:(?<!年)均|再|总体|应当?|须|要|将|需)?$"
 )
 _LEAD = re.compile(
     r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
@@ -115,19 +116,31 @@ def _targets(text: str, sentence: Span) -> Iterator[Target]:
     words = view.s
     if not re.search(r"\d", words) or _HISTORY.search(words):
         return
-    by = [m[1] for m in _BY.finditer(words)]
+    dates = list(_BY.finditer(words))
     seen: list[Span] = []
     for found in _FIGURE.finditer(words):
         if not _conditional(words, found.start("value")):
             seen.append(found.span())
-            yield from _figures(view, found, by)
+            yield from _figures(view, found, dates)
     for built in _BUILD.finditer(words):
         seen.append(built.span())
-        yield _target(view, built["what"], built, built.start(), by[:1])
+        yield _target(view, built["what"], built, built.start(), _by(words, built, dates))
     for what, start, made in _made(words):
         apart = not any(a <= made.start("value") < b for a, b in seen)
         if apart and not _conditional(words, made.start("value")):
-            yield _target(view, what, made, start, by[:1])
+            yield _target(view, what, made, start, _by(words, made, dates))
+
+
+def _by(words: str, figure: re.Match[str], dates: Sequence[re.Match[str]]) -> str | None:
+    """The date that a figure is to be reached by.
+
+    The nearest in front of it; else one behind it that says nothing but when all is done
+    (「…100家，2025年底前完成」): a date in front of another figure is that one's.
+    """
+    before = [date[1] for date in dates if date.start() < figure.start("value")]
+    if before:
+        return before[-1]
+    return next((d[1] for d in dates if _DONE.match(words, d.end())), None)
 
 
 def _conditional(words: str, at: int) -> bool:
@@ -137,7 +150,7 @@ def _conditional(words: str, at: int) -> bool:
     return _CONDITION.search(words, start, end) is not None
 
 
-def _figures(view: View, found: re.Match[str], by: list[str]) -> Iterator[Target]:
+def _figures(view: View, found: re.Match[str], dates: Sequence[re.Match[str]]) -> Iterator[Target]:
     """The figure behind a verb, or each of several: 「分别达到60%、70%、80%」."""
     subject = _subject(found["subject"])
     start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
@@ -152,13 +165,12 @@ def _figures(view: View, found: re.Match[str], by: list[str]) -> Iterator[Target
         start = view.s.index(subject, start)
     own = re.search(r"20\d{2}年", found["verb"])
     several = [found, *_MORE.finditer(view.s, found.end())] if subject.endswith("分别") else [found]
-    years = (
-        by if len(by) == len(several) else [own[0]] * len(several) if own else by[:1] * len(several)
-    )
+    each = len(dates) == len(several)
     for i, figure in enumerate(several):
         if i and figure.start() != several[i - 1].end():
             return
-        yield _target(view, subject.removesuffix("分别"), figure, start, years[i : i + 1])
+        by = dates[i][1] if each else own[0] if own else _by(view.s, found, dates)
+        yield _target(view, subject.removesuffix("分别"), figure, start, by)
 
 
 def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
@@ -186,14 +198,14 @@ def _subject(printed: str) -> str:
     return _TAIL.sub("", _LEAD.sub("", subject), count=1).strip()
 
 
-def _target(view: View, subject: str, found: re.Match[str], start: int, by: list[str]) -> Target:
+def _target(view: View, subject: str, found: re.Match[str], start: int, by: str | None) -> Target:
     value = float(found["value"].replace("，", ""))
     words = view.cut(start, found.end())
     return Target(
         subject=subject,
         value=int(value) if value.is_integer() else value,
         unit=found["unit"].replace("％", "%"),
-        by=by[0] if by else None,
+        by=by,
         quote=words.printed,
         span=words.span,
     )
