@@ -165,7 +165,7 @@ def _figures(view: View, found: re.Match[str], dates: Sequence[re.Match[str]]) -
         start = view.s.index(subject, start)
     own = re.search(r"20\d{2}年", found["verb"])
     several = [found, *_MORE.finditer(view.s, found.end())] if subject.endswith("分别") else [found]
-    each = len(dates) == len(several)
+    each = len(dates) == len(several) > 1
     for i, figure in enumerate(several):
         if i and figure.start() != several[i - 1].end():
             return
