@@ -25,6 +25,7 @@ LEVEL_LIST = re.compile(
     rf"{_LEVELS}(?:人民政府|政府|党委和政府|党?委、(?:人民)?政府|党委政府|管委会)"
     r"|各(?:省、自治区、直辖市(?:及计划单列市)?|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
 )
+_LONGEST_LEVELS = 100  # characters of such a list behind a separator in it
 _LEVEL_WORDS = re.compile(
     r"各?(?:省|自治区|直辖市|直管市|市|县|区|乡|镇|州|盟|地|、|（[省市县区州盟旗自治、]+）)+(?:党?委)?"
 )
@@ -83,7 +84,7 @@ def _and_units(s: str, start: int, at: int) -> bool:
 
 def _level_list(s: str, start: int, at: int) -> bool:
     """Whether the separator at `at` stands inside 各市、县人民政府 and not between two actors."""
-    for whole in LEVEL_LIST.finditer(s, start):
+    for whole in LEVEL_LIST.finditer(s, start, at + _LONGEST_LEVELS):
         if whole.start() >= at:
             return False
         if whole.end() > at:

@@ -6,6 +6,7 @@ All patterns match a `loaders.view.View`: no blanks, punctuation of full width.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 BULLETS = "●★■◆▲※•○◎☆·"  # in front of lines and labels
 _BY_DUTY = (
@@ -83,9 +84,28 @@ RULE = re.compile(
     rf"|{_ANY}*?{_FIRST}(?:责任|负责)?(?:单位|部门)?{_ANY}{{0,5}}?(?:为|是){_ANY}{{0,4}}?牵头"
     rf"{_ANY}*[。；;]?"
 )
+# What the rule says and where it may stand: it is looked for from the last stop before it.
+FIRST_WORDS = re.compile("第一|首位|首个|最前|第1位")
+_STOP = re.compile(r"[。；;\n（）()〔〕【】\[\]]")
+
+
+def rules(text: str) -> Iterator[re.Match[str]]:
+    """Where a text says that the first listed leads; each stretch between stops is read once."""
+    done = 0
+    for hit in FIRST_WORDS.finditer(text):
+        if hit.start() < done:
+            continue
+        before = next((i for i in range(hit.start() - 1, done - 1, -1) if _STOP.match(text, i)), -1)
+        start = max(before + 1, done)
+        if found := RULE.match(text, start):
+            yield found
+        after = _STOP.search(text, hit.end())
+        done = after.end() if after else len(text)
+
+
 # A sentence behind the duties that speaks of more than this clause.
 NOTE = re.compile(
-    r"(?<=。)[^。]*(?:下同|不再|以下|均涉及|上述)[^。]*。?$|(?<=[，；])以下(?:各项|任务)?均[^。；]*。?$"
+    r"(?<=。)[^。]*(?:下同|不再|以下|均涉及|上述)[^。]*。?$|(?<=[，；])以下(?:各项|任务)?均[^。；]{0,200}。?$"
 )
 # «预期性指标，牵头单位：A»: what kind of figure the clause is about, in front of it.
 KIND_OF_FIGURE = re.compile(r"(?:预期性|约束性|引导性|监测性)(?:指标)?[，；。]")
@@ -93,7 +113,7 @@ KIND_OF_FIGURE = re.compile(r"(?:预期性|约束性|引导性|监测性)(?:指�
 BY = re.compile(r"(?:(?:此|该|本|这)项?(?:工作|任务|措施)|具体(?:工作)?)?由")
 # «关于“…”的问题，由A会同B研究提出落实意见。»: an item that is handed to some bodies as it is.
 HANDED = re.compile(
-    r"(?:（[^）]{1,3}）|\d{1,3}[.．、])?关于[^。]+，由(?P<who>[^。“”]+?)"
+    r"(?:（[^）]{1,3}）|\d{1,3}[.．、])?关于[^。]{1,600}，由(?P<who>[^。“”]{2,300}?)"
     r"(?P<what>负责(?:研究|组织)?(?:落实|实施)?|(?:研究)?(?:提出|制定|制订)(?:具体|落实|实施|贯彻)*(?:意见|办法|措施|方案))$"
 )
 SEPARATELY = re.compile("分别负责|分别落实|分头负责|分头落实")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from loaders.grammar import RULE
+from loaders.grammar import FIRST_WORDS, RULE
 from loaders.view import View
 
 
 def without_rule(view: View) -> View:
     """The clause without a rule stated in it: 「…负责。列第一位者为牵头单位，下同」."""
+    if not FIRST_WORDS.search(view.s):
+        return view
     nested = re.search(rf"（(?:{RULE.pattern})）", view.s)
     found = nested or RULE.search(view.s)
     if found is None:

@@ -122,7 +122,9 @@ def _like_header(row: Block) -> bool:
 
 def _flat_header(block: Block) -> Span | None:
     """Where a line of text reads «序号 任务 牵头单位»: a table whose cells lost their borders."""
-    for line in re.finditer(r"[^\n]*(?:责任|牵头|负责)(?:部门|单位)[^\n]*", block.text):
+    for line in re.finditer(r"[^\n]+", block.text):
+        if not re.search(r"(?:责任|牵头|负责)(?:部门|单位)", line[0]):
+            continue
         words = [w for w in re.finditer(r"[^\s　]+", line[0]) if _meaning(w[0])]
         row = replace_block(block, cells=tuple(Cell(w[0], w.span()) for w in words))
         if len(words) > 2 and read_header(row):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses
-from loaders.grammar import BULLETS, RULE
+from loaders.grammar import BULLETS, FIRST_WORDS, rules
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -52,7 +52,7 @@ class TaskReading:
 
 def lead_rule(text: str) -> LeadRule | None:
     """The sentence that says that the first listed leads, if the document states one."""
-    for found in RULE.finditer(text):
+    for found in rules(text):
         if _quoted(text, found.start(), found.end()):
             continue  # 《…方案》明确“列第一位的为牵头单位”: another document's rule
         quote = found[0].strip("　 \t")
@@ -63,7 +63,7 @@ def lead_rule(text: str) -> LeadRule | None:
 
 def _quoted(text: str, start: int, end: int) -> bool:
     """Whether the words of a rule stand inside quotation marks."""
-    core = re.compile("第一|首位|首个|最前|第1位").search(text, start, end)
+    core = FIRST_WORDS.search(text, start, end)
     line = text.rfind("\n", 0, start) + 1
     before = text[line : core.start() if core else end]
     return before.count("“") > before.count("”")

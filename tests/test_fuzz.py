@@ -308,3 +308,22 @@ def test_a_megabyte_of_one_sign_is_read_at_once(sign: str, suffix: str) -> None:
         within_limits(text, Path("x"), SECONDS)
     except DataError as e:
         assert "仍未读完" not in e.what
+
+
+# Clauses, lists and rules that never end: beginning, what is repeated, end.
+ENDLESS = [
+    ("（一）关于", "，由财政部", "啊"), ("推进工作。（财政部负责", "，以下均", "。啊）"),
+    ("（", "预期性指标，", "）"), ("推进工作。（", "2020年前，", "）"), ("各", "项目", "牵头单位负责"),
+    ("", "列第一位的", "为牵头"), ("", "责任单位", ""), ("（", "财政部、", "教育部负责）"),
+    ("", "达到5%，", ""), ("由", "财政部牵头，", "负责"), ("序号 任务 ", "牵头单位 ", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("parts", ENDLESS, ids=lambda p: p[1])
+def test_a_clause_without_end_is_read_at_once(parts: tuple[str, str, str]) -> None:
+    begin, again, end = parts
+    text = begin + again * (40_000 // len(again)) + end
+    try:
+        within_limits(lambda: extract(text, "d", load_registry()), Path("x"), SECONDS)
+    except DataError as e:
+        assert "仍未读完" not in e.what
