@@ -75,7 +75,7 @@ class _Parts:
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
     """A cell of a table, whose column says what it is; it may say more: 「A牵头，B配合」."""
     parts = _Parts()
-    view = view.strip(_STOPS)
+    view = _bare(view, names)
     said = LABEL.match(view.s) is not None  # 「牵头单位：A；配合单位：B」
     read = _read(view, parts, names) if said else _verbal(view, parts, names, label)
     if not read or not parts.actors:
@@ -139,7 +139,7 @@ def _read(view: View, parts: _Parts, names: NameReader) -> bool:
     if view.s[:first].strip(_STOPS) and not _verbal(view.cut(0, first), parts, names, before):
         return False
     for label, after in zip(labels, [*labels[1:], None], strict=False):
-        body = view.cut(label.end(), after.start() if after else len(view.s)).strip(_STOPS)
+        body = _bare(view.cut(label.end(), after.start() if after else len(view.s)), names)
         if not _labelled(label, body, parts, names):
             return False
     return True
@@ -192,7 +192,7 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
     at = 0
     duties = list(_duties(view.s))
     for duty in duties:
-        listed = view.cut(at, duty.start()).strip(_STOPS)
+        listed = _bare(view.cut(at, duty.start()), names)
         at = duty.end()
         if not listed.s.strip("，；、。会同由并"):
             if not parts.actors:
@@ -202,7 +202,7 @@ def _verbal(view: View, parts: _Parts, names: NameReader, label: Duty | None) ->
         which = "lead" if label == "lead" and which == "charge" else which  # 牵头单位：A、B负责
         if not _add(listed, parts, names, which):
             return False
-    rest = view.cut(at, len(view.s)).strip(_STOPS)
+    rest = _bare(view.cut(at, len(view.s)), names)
     if not rest.s:
         return bool(parts.actors)
     if not duties:
@@ -234,6 +234,11 @@ def _alone(s: str, found: re.Match[str]) -> bool:
     before = s[found.start() - 1] if found.start() else "，"
     after = s[found.end()] if found.end() < len(s) else "，"
     return bool(found[0]) and before in "，；。" and after in "，；。"
+
+
+def _bare(view: View, names: NameReader) -> View:
+    """Without stops and bullets at its ends; a sign that marks a name stays."""
+    return view.strip(_STOPS.replace(names.sign, "") if names.sign else _STOPS)
 
 
 def _add(listed: View, parts: _Parts, names: NameReader, duty: Duty) -> bool:

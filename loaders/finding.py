@@ -49,7 +49,8 @@ def find_clauses(
         if any(a <= bracket.span[0] < b for a, b in lines) or _FILE.match(text, bracket.span[1]):
             continue  # part of a labelled line, or of an attachment's file name
         view = View.of(text, *bracket.inner)
-        if HAS_DUTY.search(view.s) or LABEL.match(view.s):
+        signed = names.sign and names.sign in view.s
+        if HAS_DUTY.search(view.s) or LABEL.match(view.s) or signed:
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
         elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(view):

@@ -79,8 +79,14 @@ class NameReader:
     """Reads lists of actors as a document issued by `within` prints them."""
 
     def __init__(
-        self, registry: Registry, within: str | None = None, place: Place | None = None
+        self,
+        registry: Registry,
+        within: str | None = None,
+        place: Place | None = None,
+        sign: str = "",
     ) -> None:
+        """`sign`: what the document puts at the names of those who lead (`loaders.stars`)."""
+        self.sign = sign
         self._registry = registry
         self.within = within
         self._place = place
@@ -117,7 +123,7 @@ class NameReader:
 
     def _split(self, piece: Piece) -> Iterator[Piece]:
         view = piece.view
-        whole = _unmarked(view.s)
+        whole = self._unmarked(view.s)
         one = self._sure(whole) or _ASSOCIATION.fullmatch(whole) is not None
         if not piece.suffix:
             for start, end in cuts(view):
@@ -132,17 +138,22 @@ class NameReader:
                     return
         yield piece
 
+    def _unmarked(self, s: str) -> str:
+        return _MARK.sub("", s).strip(self.sign or None)
+
     def _parts(self, left: View, right: View, cut: str) -> bool:
         """会 parts only what is known, a blank what is sure; a word what may be an actor."""
         test = (
             self._sure if cut == "会" or (not cut and not parts_two(left, right)) else self.is_actor
         )
-        return test(_unmarked(left.s)) and all(
-            test(_unmarked(p.view.s)) for p in self._split(Piece(right, cut))
+        return test(self._unmarked(left.s)) and all(
+            test(self._unmarked(p.view.s)) for p in self._split(Piece(right, cut))
         )
 
     def _name(self, piece: Piece, before: list[Name]) -> Name | None:
         view, duty = _mark(piece.view)
+        if self.sign and self.sign in (view.s[:1], view.s[-1:]):
+            view, duty = view.strip(self.sign), "lead"
         name = view.s + piece.suffix
         if not name or len(name) > MAX_NAME:
             return None
@@ -223,7 +234,3 @@ def _mark(view: View) -> tuple[View, Duty | None]:
     elif word in ("配合", "参与", "协助", "协办"):
         duty = "support"
     return view.cut(0, found.start()), duty
-
-
-def _unmarked(s: str) -> str:
-    return _MARK.sub("", s)

@@ -37,6 +37,7 @@ from loaders.outline import Outline, read_outline
 from loaders.places import place_of
 from loaders.projects import read_projects
 from loaders.script import as_printed, is_traditional, to_simplified
+from loaders.stars import star_rule, told
 from loaders.tables import read_tables
 from loaders.targets import read_targets
 from loaders.task_labels import number_value
@@ -106,7 +107,13 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
     outline = read_outline(text)
     head = read_head(outline, registry)
     issuer = registry.resolve(re.sub(r"\s", "", head.issuer)) if head.issuer else None
-    names = NameReader(registry, issuer.id if issuer else None, place_of(outline, head))
+    stars = star_rule(text)
+    names = NameReader(
+        registry,
+        issuer.id if issuer else None,
+        place_of(outline, head),
+        stars.sign if stars else "",
+    )
     rule = lead_rule(text)
     prose = read_tasks(outline, names)
     table = read_tables(outline, id, names, rule)
@@ -126,6 +133,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
                 *table.warnings,
                 *indicators.warnings,
                 *_damage(text),
+                *told(text, stars),
                 *_unknown(ordered, registry),
             ]
         ),
