@@ -120,6 +120,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
     tasks = (*finish(text, id, prose.drafts, rule), *table.tasks)
     indicators = read_indicators(outline)
     ordered = tuple(sorted(tasks, key=lambda t: t.span))
+    read = (*prose.warnings, *table.warnings, *indicators.warnings)
     return Extraction(
         document=_head(id, head, rule),
         tasks=ordered,
@@ -127,16 +128,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
         goals=read_goals(outline),
         indicators=indicators.indicators,
         targets=read_targets(outline),
-        warnings=_sorted(
-            [
-                *prose.warnings,
-                *table.warnings,
-                *indicators.warnings,
-                *_damage(text),
-                *told(text, stars),
-                *_unknown(ordered, registry),
-            ]
-        ),
+        warnings=_sorted([*read, *_damage(text), *told(text, stars), *_unknown(ordered, registry)]),
         sections=tuple(_sections(outline, id)),
         definitions=read_definitions(outline),
     )
