@@ -37,7 +37,7 @@ serve: $(VENV)/.installed  ## 加载随附文件并提供服务 · load and serv
 	@$(BIN)/kg serve
 
 test: setup check needs  ## 全部测试 · every test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 needs: setup     ## 测试所需：Java、Maven、Chromium，没有就安装 · what the tests need, installed if missing
 	@$(BIN)/python -m tests.needs
