@@ -168,9 +168,10 @@ class Neo4jServer:
         self.process = None
 
     def pause(self) -> None:
-        """Hang: connections stay, nothing answers."""
+        """Hang: connections stay, nothing answers, as soon as this returns."""
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)  # until then a thread may still answer
 
     def go_on(self) -> None:
         assert self.process
