@@ -8,7 +8,7 @@ from kg.ids import squeeze
 from kg.params import MAX_Q, Param, address, limit_of
 from kg.query import ListAnswer, list_things
 from kg.query_cursor import decode_cursor, encode_cursor
-from kg.query_names import clean, document
+from kg.query_names import candidates, clean, document
 from kg.records import DepartmentRecord
 from kg.store.base import Key
 
@@ -36,6 +36,7 @@ def departments(call: Call) -> ListAnswer:
         interpretation=f"名称里含“{call.one('q')}”的部门",
         total=len(named),
         results=tuple(rest[:limit]),
+        why_empty=None if named else _why_none(call, where[0] if where else None),
         dataset=call.store.dataset(),
         next=_address(filters, limit, more) if more else None,
         limit=limit,
@@ -52,6 +53,15 @@ def _all(call: Call, document: str | None) -> list[DepartmentRecord]:
         after = page.after
         if after is None:
             return found
+
+
+def _why_none(call: Call, document: str | None) -> str:
+    said = call.one("q") or ""
+    near = candidates(said, call.store.names(), call.context.registry)
+    why = f"没有部门的名称、全称、别名或英文名里有“{said}”"
+    if document is not None:
+        why = "在这份文件里，" + why
+    return f"{why}。" + (f"相近的名称：{'、'.join(near)}。" if near else "")
 
 
 def _called(body: DepartmentRecord, words: tuple[str, ...]) -> bool:

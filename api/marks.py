@@ -22,7 +22,8 @@ BASES: dict[Basis, str] = {
 }
 
 
-ADDRESS = re.compile(r"(/(?:tasks|departments|documents|projects|search)(?:\?[!-~]+)?)(?![!-~])")
+_LISTS = "tasks|departments|documents|projects|goals|indicators|targets|sections|search|network"
+ADDRESS = re.compile(rf"(/(?:{_LISTS})(?:\?[!-~]+)?)(?![!-~])")
 
 
 class Piece(Struct, frozen=True):

@@ -24,10 +24,11 @@ from kg.config import read_settings
 from kg.console.sparql import SparqlConsole
 from kg.errors import KgError, NotFoundError, QueryError
 from kg.params import MAX_LIMIT, MAX_Q, parse
-from kg.query import department_page, find_tasks, search
+from kg.query import department_page, find_tasks
 from kg.query_names import department
 from kg.records import TaskRecord
 from kg.registry import Registry
+from kg.search import search
 from kg.store.base import Store, TaskQuery
 
 P = ParamSpec("P")
@@ -172,7 +173,7 @@ def _texts(store: Store, registry: Registry) -> Iterator[Callable[..., Json]]:
         if len(q) > MAX_Q:
             raise QueryError(f"q 超过 {MAX_Q} 字", where="q")
         size = str(min(max(limit, 1), MAX_LIMIT))
-        return _plain(search(store, [("q", q), ("limit", size)]))
+        return _plain(search(store, registry, [("q", q), ("limit", size)]))
 
     yield search_text
 

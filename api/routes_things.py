@@ -17,11 +17,9 @@ from kg.query import (
     DepartmentPage,
     ListAnswer,
     NetworkAnswer,
-    SearchAnswer,
     department_page,
     list_things,
     network,
-    search,
 )
 from kg.query_lists import params_of
 from kg.records import (
@@ -32,6 +30,7 @@ from kg.records import (
     SectionRecord,
     TargetRecord,
 )
+from kg.search import SearchAnswer, search
 from kg.store.base import Kind
 from kg.wording import KIND_ZH
 
@@ -56,6 +55,8 @@ def list_view(call: Call, answer: Any) -> tuple[str, dict[str, Any]]:
         "title": answer.interpretation,
         "total": answer.total,
         "results": answer.results,
+        "why_empty": answer.why_empty,
+        "near": getattr(answer, "near", ()),
         "next": answer.next,
     }
 
@@ -164,7 +165,8 @@ OPERATIONS = (
     *_pair("target", "targets", TargetRecord, csvs.TARGETS),
     *_pair("section", "sections", SectionRecord, csvs.SECTIONS),
     Operation(
-        "/search", "search", "检索一切有文字的东西", lambda call: search(call.store, call.pairs),
+        "/search", "search", "检索一切有文字的东西",
+        lambda call: search(call.store, call.context.registry, call.pairs),
         SearchAnswer, tag="questions", parameters=list_params("search"), formats=LIST_FORMATS,
         view=list_view, table=csvs.HITS, required=("q",), trial={"q": "知识产权", "limit": "5"},
     ),

@@ -17,11 +17,9 @@ from kg.query_lists import (
     DepartmentPage,
     ListAnswer,
     NetworkAnswer,
-    SearchAnswer,
     department_page,
     list_things,
     network,
-    search,
 )
 from kg.query_names import Names
 from kg.query_near import Tier, near
@@ -73,6 +71,6 @@ def _answer(store: Store, question: Question, dataset: Dataset) -> Answer:
     )
 
 
-__all__ = ["Answer", "DepartmentPage", "ListAnswer", "NetworkAnswer", "SearchAnswer", "Tier",
-           "department_page", "find_tasks", "list_things", "network", "search",
+__all__ = ["Answer", "DepartmentPage", "ListAnswer", "NetworkAnswer", "Tier",
+           "department_page", "find_tasks", "list_things", "network",
            "steady"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Envelopes of the other lists: departments, projects, …, a profile, search, the network."""
+"""Envelopes of the other lists: departments, projects, …, a profile, the network."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ from kg.records import (
     DepartmentProfile,
     DepartmentRecord,
     DocumentCount,
-    Hit,
     Link,
     Partner,
 )
 from kg.store.base import Key, Kind, Store, TaskQuery
-from kg.wording import KIND_ZH, ROLE_ZH, book, quoted
+from kg.wording import KIND_ZH, ROLE_ZH, book
 
 # Which parameters each list takes, beside `/tasks`.
 LISTS: dict[str, tuple[str, ...]] = {
@@ -58,23 +57,12 @@ _SHAPE: tuple[type, ...] = (str, int, str)
 
 
 class ListAnswer(Struct, frozen=True, kw_only=True):
-    """A page of things of one kind."""
+    """A page of things of one kind; `why_empty` says why there are none."""
 
     interpretation: str
     total: int
     results: tuple[Any, ...]
-    dataset: Dataset
-    next: str | None
-    limit: int
-    url: str
-
-
-class SearchAnswer(Struct, frozen=True, kw_only=True):
-    """A page of finds of any kind."""
-
-    interpretation: str
-    total: int
-    results: tuple[Hit, ...]
+    why_empty: str | None
     dataset: Dataset
     next: str | None
     limit: int
@@ -98,11 +86,12 @@ class NetworkAnswer(Struct, frozen=True, kw_only=True):
     interpretation: str
     nodes: tuple[Partner, ...]
     edges: tuple[Link, ...]
+    why_empty: str | None
     dataset: Dataset
     url: str
 
 
-class _Page(Struct, frozen=True, kw_only=True):
+class ListPage(Struct, frozen=True, kw_only=True):
     """The checked parameters of a list; `filters` are those a cursor is bound to."""
 
     filters: Pairs
@@ -117,7 +106,12 @@ def params_of(name: str) -> Mapping[str, Param]:
     return {p: BY_NAME[p] for p in LISTS[name]}
 
 
-def _read(name: str, pairs: Iterable[tuple[str, str]], store: Store) -> _Page:
+def read_list(name: str, pairs: Iterable[tuple[str, str]], store: Store) -> ListPage:
+    """The parameters of a list, checked.
+
+    Raises:
+        QueryError, NotFoundError: one of them is wrong, or names what is not in the graph.
+    """
     values = {k: v[0] for k, v in collect(pairs, params_of(name)).items()}
     document = query_names.document(values["document"], store) if "document" in values else None
     words = tuple(clean("q", values["q"], MAX_Q).split()) if "q" in values else ()
@@ -128,11 +122,12 @@ def _read(name: str, pairs: Iterable[tuple[str, str]], store: Store) -> _Page:
     after = decode_cursor(filters, values["cursor"]) if "cursor" in values else None
     if after is not None and tuple(map(type, after)) != _SHAPES.get(name, _SHAPE):
         raise QueryError("cursor 无法识别", where="cursor", remedy="照抄上一页的 next")
-    return _Page(filters=filters, limit=limit_of(values.get("limit")), after=after,
+    return ListPage(filters=filters, limit=limit_of(values.get("limit")), after=after,
                  document=document, q=words)  # fmt: skip
 
 
-def _address(path: str, asked: _Page, after: Key | None) -> str:
+def address_of(path: str, asked: ListPage, after: Key | None) -> str:
+    """The address of a page of a list, from the root."""
     pairs = [*asked.filters[1:]]
     if asked.limit != DEFAULT_LIMIT:
         pairs.append(("limit", str(asked.limit)))
@@ -143,7 +138,7 @@ def _address(path: str, asked: _Page, after: Key | None) -> str:
 
 def list_things(store: Store, kind: Kind, pairs: Iterable[tuple[str, str]]) -> ListAnswer:
     """A page of all things of a kind but tasks, from the parameters of its list."""
-    asked = _read(kind, pairs, store)
+    asked = read_list(kind, pairs, store)
     within = asked.document[0] if asked.document else None
     dataset, page = steady(
         store, lambda now: (now, store.list(kind, asked.limit, asked.after, within))
@@ -154,28 +149,28 @@ def list_things(store: Store, kind: Kind, pairs: Iterable[tuple[str, str]]) -> L
         interpretation=scope + KIND_ZH[kind],
         total=page.total,
         results=page.results,
+        why_empty=None if page.total else why_none(store, kind, within),
         dataset=dataset,
-        next=_address(path, asked, page.after) if page.after else None,
+        next=address_of(path, asked, page.after) if page.after else None,
         limit=asked.limit,
-        url=_address(path, asked, asked.after),
+        url=address_of(path, asked, asked.after),
     )
 
 
-def search(store: Store, pairs: Iterable[tuple[str, str]]) -> SearchAnswer:
-    """A page of everything whose text holds all the words of q."""
-    asked = _read("search", pairs, store)
-    dataset, page = steady(
-        store, lambda now: (now, store.search(asked.q, asked.limit, asked.after))
-    )
-    return SearchAnswer(
-        interpretation=f"文字里含{quoted(asked.q)}的任务、章节、专项、举措、目标和指标",
-        total=page.total,
-        results=page.results,
-        dataset=dataset,
-        next=_address("/search", asked, page.after) if page.after else None,
-        limit=asked.limit,
-        url=_address("/search", asked, asked.after),
-    )
+def why_none(store: Store, kind: Kind, document: str | None = None) -> str:
+    """In plain Chinese, why there is no such thing, in the graph or in one document."""
+    record = store.get("document", document) if document else None
+    if record is None:
+        if not store.list("document", limit=0).total:
+            return "图谱里还没有文件；先用 kg load 载入。"
+        return f"载入的文件里没有读出{KIND_ZH[kind]}。"
+    text = f"{book(record.title)}里没有读出{KIND_ZH[kind]}"
+    source = record.reprint_of or record.derived_from
+    if source is None:
+        return text + "。"
+    made = "转载" if record.reprint_of else "图解"
+    there = address(f"/{kind}s", [("document", source.id)])
+    return f"{text}；它是{book(source.title)}的{made}，那里的{KIND_ZH[kind]}：{there}。"
 
 
 def department_page(store: Store, registry: Names, text: str) -> DepartmentPage:
@@ -221,7 +216,7 @@ def _department(profile: DepartmentProfile, dataset: Dataset) -> DepartmentPage:
 
 def network(store: Store, pairs: Iterable[tuple[str, str]]) -> NetworkAnswer:
     """The departments and the tasks they share, of all documents or of one."""
-    asked = _read("network", pairs, store)
+    asked = read_list("network", pairs, store)
     within = asked.document[0] if asked.document else None
     dataset, found = steady(store, lambda now: (now, store.network(within)))
     scope = f"{book(asked.document[1])}中" if asked.document else "全部文件中"
@@ -229,10 +224,11 @@ def network(store: Store, pairs: Iterable[tuple[str, str]]) -> NetworkAnswer:
         interpretation=f"{scope}同在一项任务责任名单上的部门",
         nodes=found.nodes,
         edges=found.edges,
+        why_empty=None if found.nodes else why_none(store, "department", within),
         dataset=dataset,
-        url=_address("/network", asked, None),
+        url=address_of("/network", asked, None),
     )
 
 
-__all__ = ["LISTS", "DepartmentPage", "ListAnswer", "NetworkAnswer", "SearchAnswer",
-           "department_page", "list_things", "network", "params_of", "search"]  # fmt: skip
+__all__ = ["LISTS", "DepartmentPage", "ListAnswer", "ListPage", "NetworkAnswer",
+           "address_of", "department_page", "list_things", "network", "params_of", "read_list"]  # fmt: skip

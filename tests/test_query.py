@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from kg.errors import NotFoundError, QueryError
-from kg.query import department_page, list_things, network, search, steady
+from kg.query import department_page, list_things, network, steady
 from kg.records import Evidence, TaskRecord
 from tests.query_support import ALL, CUSTOMS, IPO, POLICE, REGISTRY, STORE, ask, follow, store_of
 from tests.sample import all_documents, annual
@@ -147,11 +147,7 @@ def test_lists_go_on_from_page_to_page() -> None:
     assert list_things(STORE, "goal", [("document", "plan")]).total == 1
 
 
-def test_search_department_and_network() -> None:
-    assert search(STORE, [("q", "商标")]).total == 2
-    for bad in ([], [("q", " ")], [("q", "商" * 201)], [("q", "商标"), ("year", "2019")]):
-        with pytest.raises(QueryError):
-            search(STORE, bad)
+def test_department_and_network() -> None:
     page = department_page(STORE, REGISTRY, "知识产权局")
     assert page.department.id == IPO
     assert follow(page.links["led_by"]).total == 3
