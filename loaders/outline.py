@@ -19,6 +19,7 @@ from typing import Literal
 
 from kg.model import Span
 from loaders.grammar import HANDED
+from loaders.markers import counted, marker
 from loaders.marks import goes_on, is_bullet, label_start
 from loaders.view import PAGE_NUMBER, View
 
@@ -26,20 +27,6 @@ BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
 
 _IMAGE = r"\[image:[^\]\n]*\]"
 _LEAD = re.compile(rf"(?:{_IMAGE}|[ \t　\xa0])+")
-_NUM = "一二三四五六七八九十百零〇两"
-_MARKERS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    ("annex", 0, re.compile(r"附(?:件|录|表)[ \t]*\d{0,2}(?=[：:\s]|$)[：:]?")),
-    ("part", 2, re.compile(rf"第[{_NUM}\d]+[编章部篇](?:分)?[ \t　]*")),
-    ("section", 3, re.compile(rf"第[{_NUM}\d]+[节][ \t　]*")),
-    ("article", 5, re.compile(rf"第[{_NUM}\d]+条[ \t　]*")),
-    ("cn", 4, re.compile(rf"[{_NUM}]{{1,4}}[、．][ \t　]*")),
-    ("cn-bracket", 6, re.compile(rf"[（(][ \t]*[{_NUM}]{{1,4}}[ \t]*[）)][ \t　、.．]*")),
-    ("digit", 7, re.compile(r"\d{1,3}[.．、](?!\d)[ \t　]*")),
-    ("digit-bracket", 8, re.compile(r"[（(][ \t]*\d{1,3}[ \t]*[）)][ \t　]*")),
-    ("circled", 9, re.compile(r"[①-⑳][ \t　]*")),
-)  # fmt: skip
-_BOX = re.compile(rf"专[ \t　]*栏[ \t　]*(\d{{1,2}}|[{_NUM}]{{1,3}})[ \t　:：]*(?=\S)")
-_DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
 _BULLET = re.compile(r"[-•·●◆■▪*][ \t　]+(?=\S)")
 _TERMINAL = "。！？；：.!?;:…”’）)】》」』"
 _SENTENCE_END = re.compile(r"[。！？!?；;](?=.)")
@@ -111,8 +98,10 @@ def _lines(text: str) -> list[Block]:
     blocks = []
     start = 0
     blank = False
-    for number, line in enumerate(text.split("\n")):
-        block = None if _PAGE.fullmatch(line) else _line(line, start, number)
+    lines = text.split("\n")
+    numbered = counted(lines)
+    for number, line in enumerate(lines):
+        block = None if _PAGE.fullmatch(line) else _line(line, start, number, number in numbered)
         if block is None:
             blank = True
         else:
@@ -122,7 +111,7 @@ def _lines(text: str) -> list[Block]:
     return blocks
 
 
-def _line(line: str, start: int, number: int) -> Block | None:
+def _line(line: str, start: int, number: int, numbered: bool) -> Block | None:
     """One line as a block, or None for a blank one."""
     lead = _LEAD.match(line)
     body = lead.end() if lead else 0
@@ -133,34 +122,19 @@ def _line(line: str, start: int, number: int) -> Block | None:
         return _row(line, start, len(line) - len(line.lstrip(" 　\xa0")), end, number)
     bullet = _BULLET.match(line, body)
     first = bullet.end() if bullet else body
-    kind, marker, rank, after = _marker(line, first)
+    kind, printed, rank, after = marker(line, first, numbered)
     block_kind: BlockKind = {"": "paragraph", "box": "box", "dash": "listed"}.get(kind, "item")  # type: ignore[assignment]
     return Block(
         kind=block_kind,
         text=line[after:end],
         span=(start + after, start + end),
-        marker=marker,
+        marker=printed,
         marker_kind=kind,
         rank=rank,
         full_span=(start + first, start + end),
         line=number,
         bullet=bullet is not None,
     )
-
-
-def _marker(line: str, at: int) -> tuple[str, str | None, int, int]:
-    """Style, printed marker, rank and end of the marker at `at`."""
-    box = _BOX.match(line, at)
-    if box:
-        return "box", box[1], 20, box.end()
-    dash = _DASH.match(line, at)
-    if dash:
-        return "dash", None, 21, dash.end()
-    for kind, rank, pattern in _MARKERS:
-        found = pattern.match(line, at)
-        if found:
-            return kind, found[0].strip(" \t　").rstrip(".．、：:"), rank, found.end()
-    return "", None, 99, at
 
 
 def _row(line: str, start: int, body: int, end: int, number: int) -> Block:

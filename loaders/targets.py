@@ -40,20 +40,25 @@ _THINGS = (
     r"(?P<unit>[万亿]{0,2}(?:人次|人|户|家|个|项|件|名|次|所|套|台|辆|座|处|条|批|对|例|场|门|部(?!门|委)|"
     r"册|种|张|亩|公顷|公里|千瓦|平方米|立方米|吨|斤|公斤|元|篇|株|张))(?!月|百分点|工作日|小时|方面|以下|的)"
 )
-_MAKE = re.compile(
+_VERBS = (
     "(?:新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
-    "评选|推出|制修订|发展|孵化|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|更新|"
-    "配备|开发|提供|帮扶|安置|再就业)+"
+    "评选|评定|选拔|推出|制修订|发展|孵化|扶持|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|"
+    "更新|配备|开发|提供|帮扶|安置|再就业|产生)"
 )
+_MAKE = re.compile(f"{_VERBS}(?:[和、并]?{_VERBS})*")  # 引进和培养500名, 引进、培养100名
+_BARE = re.compile(f"(?:重点|每年|再|共|新)*{_MAKE.pattern}")
 _NAME = r"(?:[^，。；,;：:！？\n\d（）()第]|[456]G)"
 # 国家级平台1个 or 100家示范企业, one after the other under one verb.
 _ITEM = re.compile(
     rf"(?P<before>{_NAME}{{0,24}}?)(?:约|近|不少于|不低于|超过|至少)?{_NUM}\s*{_THINGS}"
-    rf"(?:(?:以上|左右|以内)(?!的))?(?P<after>{_NAME}{{0,30}}?)(?=[、和及]{_NAME}*\d|[，。；,;：:\n（(]|$)"
+    rf"(?:(?:以上|左右|以内)(?!的))?(?P<after>{_NAME}{{0,40}}?)(?=[、和及]{_NAME}*\d|[，。；,;：:\n（(]|$)"
 )
+_ERRAND = re.compile("(?:来.{1,3}?)?(?:进行|开展|参加|赴).*$")  # 专家[来穗进行学术交流]
 _PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
 # The year to reach it by; not the one compared with (比2013年下降).
-_BY = re.compile(r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?:底|末)?(?:前)?")
+_BY = re.compile(
+    r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?!起|以来)(?:底|末)?(?:前)?"
+)
 _DONE = re.compile("(?:全部|基本|全面)?(?:完成|实现|建成|达到|达标|投用)?(?=[，。；]|$)")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
@@ -70,7 +75,7 @@ _TAIL = re.compile(
     r"(?:(?<!年)均|再|总体|应当?|须|要|将|需)?$"
 )
 _LEAD = re.compile(
-    r"^(?:并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
+    r"^(?:[\d一二三四五十]+年内|并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
 )
 
 
@@ -118,17 +123,21 @@ def _targets(text: str, sentence: Span) -> Iterator[Target]:
         return
     dates = list(_BY.finditer(words))
     seen: list[Span] = []
+    made = list(_made(words))
+    counts = {figure.start("value") for _, _, figure in made}
     for found in _FIGURE.finditer(words):
+        if found.start("value") in counts and _BARE.fullmatch(_subject(found["subject"])):
+            continue  # 引进不少于200名专家: things to be made
         if not _conditional(words, found.start("value")):
             seen.append(found.span())
             yield from _figures(view, found, dates)
     for built in _BUILD.finditer(words):
         seen.append(built.span())
         yield _target(view, built["what"], built, built.start(), _by(words, built, dates))
-    for what, start, made in _made(words):
-        apart = not any(a <= made.start("value") < b for a, b in seen)
-        if apart and not _conditional(words, made.start("value")):
-            yield _target(view, what, made, start, _by(words, made, dates))
+    for what, start, figure in made:
+        apart = not any(a <= figure.start("value") < b for a, b in seen)
+        if apart and not _conditional(words, figure.start("value")):
+            yield _target(view, what, figure, start, _by(words, figure, dates))
 
 
 def _by(words: str, figure: re.Match[str], dates: Sequence[re.Match[str]]) -> str | None:
@@ -185,7 +194,8 @@ def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
         while at < clause.end() and (item := _ITEM.match(words, at)):
             if re.search(_REACH, item["before"]):
                 break  # a figure to be reached, not a number of things
-            what = whole + item["before"] or item["after"].removeprefix("的") or verb[0]
+            behind = _ERRAND.sub("", item["after"].removeprefix("的"))
+            what = whole + item["before"] or behind or verb[0]
             yield what, words.index(what, clause.start()) if whole else start, item
             at, whole = item.end() + 1, ""
             start = at
@@ -195,7 +205,8 @@ def _subject(printed: str) -> str:
     """What is to reach the figure, without 在…前提下 and 力争 before it."""
     subject = _LEAD.sub("", re.sub(r"(?:由|从)[^由从]*\d[^由从]*$", "", printed.strip()))
     subject = _PREPOSITION.sub("", subject)
-    return _TAIL.sub("", _LEAD.sub("", subject), count=1).strip()
+    subject = _TAIL.sub("", _LEAD.sub("", subject), count=1).strip()
+    return subject[1:] if subject.startswith("“") and "”" not in subject else subject
 
 
 def _target(view: View, subject: str, found: re.Match[str], start: int, by: str | None) -> Target:
