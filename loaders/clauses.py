@@ -86,7 +86,7 @@ def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | Non
 def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> ParsedClause | None:
     """Take a clause apart, or None if some word of it is not accounted for.
 
-    `ruled`: the document has said in a list of bodies that the first of such a list leads
+    `ruled`: the document has said that the first of such a list leads
     (「（A、B，列第一位的为牵头单位，下同）」), so that a list needs no duty word.
     """
     printed, view = view.s, without_rule(view)

@@ -87,6 +87,10 @@ RULE = re.compile(
 # What the rule says and where it may stand: it is looked for from the last stop before it.
 FIRST_WORDS = re.compile("第一|首位|首个|最前|第1位")
 _STOP = re.compile(r"[。；;\n（）()〔〕【】\[\]]")
+# «括号内为责任单位»: the document says what its lists of bodies in brackets are.
+IN_BRACKETS = re.compile(
+    r"括号[内中里][^。；;\n]{0,8}?[为是][^。；;\n]{0,4}?(?:责任|负责|承办|落实)(?:单位|部门)"
+)
 
 
 def rules(text: str) -> Iterator[re.Match[str]]:

@@ -81,12 +81,16 @@ def rule_covers(rule: LeadRule | None, clause: Span, last_clause: int) -> bool:
     return at_end or clause[1] > rule.span[0]
 
 
-def read_tasks(outline: Outline, names: NameReader) -> TaskReading:
-    """Find every clause of the running text and the text that it owns."""
+def read_tasks(outline: Outline, names: NameReader, *, ruled: bool = False) -> TaskReading:
+    """Find every clause of the running text and the text that it owns.
+
+    `ruled`: the document states that the first listed leads, or that brackets name who is
+    responsible, so that a list of bodies in brackets at the end of a line is a clause
+    without a word of duty in it.
+    """
     drafts: list[Draft] = []
     warnings: list[Warning] = []
     bare: list[Span] = []
-    ruled = False
     for unit in _units(outline.blocks):
         found = find_clauses(outline.text, *unit.span, names, ruled=ruled)
         ruled = ruled or any(c.ruled for c in found.clauses)

@@ -211,6 +211,20 @@ def test_brackets_of_names_without_a_duty_are_told_and_stay_out() -> None:
         assert e.tasks == () and [w.code for w in e.warnings] == ["names_only"]
 
 
+def test_brackets_of_names_are_clauses_where_the_document_says_so() -> None:
+    items = "1.加强管理。（财政部、教育部）\n2.搞好服务，方便群众。（公安部）\n"
+    first = extract(f"任务分解中，列第一位的责任单位为牵头单位。\n一、任务\n{items}", "d", REGISTRY)
+    assert [[(r.role, r.basis) for r in t.responsibilities] for t in first.tasks] == [
+        [("lead", "first-listed"), ("participant", "first-listed")], [("sole", "sole")],
+    ]  # fmt: skip
+    listed = extract(f"各项任务后括号内为责任单位。\n一、任务\n{items}", "d", REGISTRY)
+    assert [[r.basis for r in t.responsibilities] for t in listed.tasks] == [
+        ["joint", "joint"], ["sole"],
+    ]  # fmt: skip
+    lead = extract(f"各项任务后括号内为牵头单位。\n一、任务\n{items}", "d", REGISTRY)
+    assert lead.tasks == () and [w.code for w in lead.warnings] == ["names_only"]
+
+
 def test_names_in_brackets_in_mid_sentence_only_explain() -> None:
     e = extract("一、任务\n1.加强与有关部门（财政部、科技部）的沟通，推动工作。\n", "d", REGISTRY)
     assert e.tasks == () and e.warnings == ()
