@@ -23,6 +23,8 @@ _DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
 _FIGURE = re.compile(r"(\d{1,3})[.．、][ \t　]*(?=\d)")
 _DIGIT = re.compile(r"(\d{1,3})[.．、](?!\d)")
 _YEAR = re.compile(r"20\d{2}年")
+_INLINE = re.compile(r"[)）][。；]?\s*(\d{1,3})[.．、](?!\d+(?:[%％万亿千]|个百分点))")
+_ONE = re.compile(r"[\s。：:)）](1)[.．、](?!\d)(?!.*[\s。：:)）]1[.．、])")
 _NEAR = 200  # lines behind a «1.» in which its «2.» is looked for
 _BLANKS = " \t　\xa0"
 
@@ -86,4 +88,28 @@ def _ended(above: str) -> bool:
     return not above or above[-1] in "。；：！？.;:）)】" or marker(above, 0)[2] <= 6
 
 
-__all__ = ["counted", "marker"]
+def run_on(line: str) -> list[int]:
+    """Where the further items of a line begin: «1.…（A负责）2.…（B负责）».
+
+    Each number must follow a closing bracket and count on: from the line's own number, or,
+    in a page without line breaks, from one inside it, where a second one bears it out.
+    """
+    found = list(_INLINE.finditer(line))
+    if not found or "\t" in line:
+        return []
+    begin = len(line) - len(line.lstrip(_BLANKS))
+    own = _DIGIT.match(line, begin)
+    if not own and marker(line, begin)[1]:
+        return []  # （一）甲。1.…2.…: one paragraph with one heading
+    first = int(own[1]) + 1 if own else int(found[0][1])
+    starts: list[int] = []
+    for number in found:
+        if int(number[1]) == first + len(starts):
+            starts.append(number.start(1))
+    if own:
+        return starts
+    one = _ONE.search(line[: starts[0]]) if first == 2 else None
+    return [*([one.start(1)] if one else []), *starts] if len(starts) > 1 else []
+
+
+__all__ = ["counted", "marker", "run_on"]

@@ -14,12 +14,14 @@ standing alone on its line belongs to the text before it. The rules, each a smal
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from kg.model import Span
 from loaders.grammar import HANDED
-from loaders.markers import counted, marker
+from loaders.markers import counted, marker, run_on
 from loaders.marks import goes_on, is_bullet, label_start
 from loaders.view import PAGE_NUMBER, View
 
@@ -96,19 +98,28 @@ def read_outline(text: str) -> Outline:
 
 def _lines(text: str) -> list[Block]:
     blocks = []
-    start = 0
     blank = False
-    lines = text.split("\n")
-    numbered = counted(lines)
-    for number, line in enumerate(lines):
-        block = None if _PAGE.fullmatch(line) else _line(line, start, number, number in numbered)
+    pieces = list(_pieces(text))
+    numbered = counted([words for _, _, words in pieces])
+    for place, (line, start, words) in enumerate(pieces):
+        block = None
+        if not _PAGE.fullmatch(words):
+            block = _line(words, start, line, place in numbered)
         if block is None:
             blank = True
         else:
             blocks.append(replace(block, gap=blank))
             blank = False
-        start += len(line) + 1
     return blocks
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """The lines, those that hold several numbered items cut: line, where it begins, words."""
+    start = 0
+    for line, words in enumerate(text.split("\n")):
+        cuts = [0, *run_on(words), len(words)]
+        yield from ((line, start + a, words[a:b]) for a, b in pairwise(cuts))
+        start += len(words) + 1
 
 
 def _line(line: str, start: int, number: int, numbered: bool) -> Block | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.registry import load_registry
-from loaders.markers import counted
+from loaders.markers import counted, run_on
 from loaders.outline import read_outline
 from loaders.pipeline import extract
 
@@ -36,6 +36,30 @@ def test_the_number_is_kept_as_printed_and_out_of_the_text() -> None:
     assert [(b.marker, b.text[:5]) for b in blocks] == [("10", "建平台。（"), ("11", "121梯队")]
     tasks = extract(text, "n", load_registry()).tasks
     assert [(t.number, t.title) for t in tasks][1] == ("11", "121梯队项目。")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("1.甲。（财政部负责）2.乙。（科技部负责）。3.5G专利。（公安部负责）", ["2.乙", "3.5"]),
+        ("本计划。 一 制度 1.甲。(财政部负责) 2.乙。(科技部负责) 3.丙。(公安部负责)",
+         ["1.甲", "2.乙", "3.丙"]),
+        ("本计划。（财政部负责）5.乙。（科技部负责）6.丙。（公安部负责）", ["5.乙", "6.丙"]),
+        ("1.甲（一期）2.5万吨。（财政部负责）", []),
+        ("1.甲（一期）3.乙。（财政部负责）", []),
+        ("甲（一期）2.乙。（财政部负责）", []),
+        ("（一）甲。1.乙。（财政部负责）2.丙。（科技部负责）3.丁。（公安部负责）", []),  # one paragraph
+        ("1\t甲（一期）2.乙\t财政部", []),
+    ],
+)  # fmt: skip
+def test_items_that_follow_each_other_in_one_line(line: str, expected: list[str]) -> None:
+    assert [line[a : a + len(e)] for a, e in zip(run_on(line), expected, strict=True)] == expected
+
+
+def test_each_item_of_a_line_is_a_task_with_its_own_number() -> None:
+    text = "一、任务\n1.建平台。（科技部负责）2.强管理，重实效。（教育部、公安部负责）\n"
+    tasks = extract(text, "n", load_registry()).tasks
+    assert [(t.number, t.text) for t in tasks] == [("1", "建平台。"), ("2", "强管理，重实效。")]
 
 
 def test_many_lines_take_no_longer_than_their_number() -> None:
