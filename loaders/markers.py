@@ -23,8 +23,11 @@ _DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
 _FIGURE = re.compile(r"(\d{1,3})[.．、][ \t　]*(?=\d)")
 _DIGIT = re.compile(r"(\d{1,3})[.．、](?!\d)")
 _YEAR = re.compile(r"20\d{2}年")
-_INLINE = re.compile(r"[)）][。；]?\s*(\d{1,3})[.．、](?!\d+(?:[%％万亿千]|个百分点))")
-_ONE = re.compile(r"[\s。：:)）](1)[.．、](?!\d)(?!.*[\s。：:)）]1[.．、])")
+_INLINE = re.compile(
+    r"(?:[)）][。；]?|(?:单位|部门)[：:][^。；：:]{2,150}[。；])\s*"
+    r"(\d{1,3})[.．、](?!\d+(?:[%％万亿千]|个百分点))"
+)
+_ONE = re.compile(r"[\s。：:)）](1)[.．、](?!\d)")
 _NEAR = 200  # lines behind a «1.» in which its «2.» is looked for
 _BLANKS = " \t　\xa0"
 
@@ -91,7 +94,8 @@ def _ended(above: str) -> bool:
 def run_on(line: str) -> list[int]:
     """Where the further items of a line begin: «1.…（A负责）2.…（B负责）».
 
-    Each number must follow a closing bracket and count on: from the line's own number, or,
+    Each number must follow a closing bracket, or a label with its list (责任单位：A。2.…),
+    and count on: from the line's own number, or,
     in a page without line breaks, from one inside it, where a second one bears it out.
     """
     found = list(_INLINE.finditer(line))
@@ -108,8 +112,8 @@ def run_on(line: str) -> list[int]:
             starts.append(number.start(1))
     if own:
         return starts
-    one = _ONE.search(line[: starts[0]]) if first == 2 else None
-    return [*([one.start(1)] if one else []), *starts] if len(starts) > 1 else []
+    ones = list(_ONE.finditer(line, 0, starts[0])) if first == 2 else []
+    return [*(one.start(1) for one in ones[-1:]), *starts] if len(starts) > 1 else []
 
 
 __all__ = ["counted", "marker", "run_on"]

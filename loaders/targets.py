@@ -64,6 +64,7 @@ _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础�
 _HISTORY = re.compile(
     '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
 )
+_LAST_YEAR = re.compile("[比较]上年|同比(?=增长|下降|提高)")
 _CONDITION = re.compile(
     r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
     r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款(?!\d)|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|最多|最高|的(?:发明专利|企业|单位|个人|人员)"
@@ -88,8 +89,9 @@ def read_targets(outline: Outline) -> tuple[Target, ...]:
             continue
         if any(a <= block.span[0] < b for a, b in boxes):
             continue  # read as indicators
+        aim = any("目标" in heading for heading in block.section)
         for sentence in _sentences(outline.text, block.span):
-            out += list(_targets(outline.text, sentence))
+            out += list(_targets(outline.text, sentence, aim))
     return tuple(sorted(out, key=lambda t: t.span))
 
 
@@ -115,11 +117,14 @@ def _sentences(text: str, span: Span) -> Iterator[Span]:
         yield a, b
 
 
-def _targets(text: str, sentence: Span) -> Iterator[Target]:
-    """The targets of a sentence; blanks and broken lines in it are passed over."""
+def _targets(text: str, sentence: Span, aim: bool) -> Iterator[Target]:
+    """The targets of a sentence; blanks and broken lines in it are passed over.
+
+    Under a heading of aims (`aim`) 比上年增长8% is to come; elsewhere it tells what was.
+    """
     view = View.of(text, *sentence)
     words = view.s
-    if not re.search(r"\d", words) or _HISTORY.search(words):
+    if not re.search(r"\d", words) or _HISTORY.search(_LAST_YEAR.sub("", words) if aim else words):
         return
     dates = list(_BY.finditer(words))
     seen: list[Span] = []

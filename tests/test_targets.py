@@ -125,3 +125,14 @@ def test_things_to_be_made_are_targets(
 )
 def test_history_conditions_and_ordinals_are_no_targets(sentence: str) -> None:
     assert targets(sentence) == []
+
+
+def test_growth_over_last_year_is_a_target_under_a_heading_of_aims() -> None:
+    sentence = "1.地区生产总值比上年增长8.5%左右。（市发展改革委负责）\n"
+    found = {
+        heading: [
+            t.value for t in extract(f"一、{heading}\n{sentence}", "n", load_registry()).targets
+        ]
+        for heading in ("主要预期目标", "工作进展", "重点任务")
+    }
+    assert found == {"主要预期目标": [8.5], "工作进展": [], "重点任务": []}
