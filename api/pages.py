@@ -97,8 +97,10 @@ def quoted(path: str) -> str:
 def problem_page(problem: Problem) -> bytes:
     """A problem for a reader with a browser; a question that was refused stays to be mended."""
     asked = urlsplit(problem.instance)
-    words = parse_qs(asked.query).get("q", [""]) if asked.path == "/ask" else [""]
-    return render("problem.html", problem=problem, question=words[0][:MAX_QUESTION])
+    given = parse_qs(asked.query)
+    question = given.get("q", [""])[0] if asked.path == "/ask" else ""
+    sparql = given.get("query", [""])[0] if asked.path == "/sparql" else ""
+    return render("problem.html", problem=problem, question=question[:MAX_QUESTION], sparql=sparql)
 
 
 def task_values(task: TaskRecord, text: str) -> dict[str, Any]:

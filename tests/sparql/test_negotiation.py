@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -165,6 +166,15 @@ def test_what_a_query_says_is_shown_and_not_run(web: TestClient) -> None:
     )
     answer = web.get("/sparql", params={"query": query, "format": "html"})
     assert "<script" not in answer.text and 'href="//' not in answer.text
+
+
+def test_a_refused_query_stays_in_its_page_to_be_mended(web: TestClient) -> None:
+    query = 'SELECT ?x WHERE { ?x a "</textarea><b>" '
+    answer = web.get("/sparql", params={"query": query}, headers={"accept": BROWSER})
+    assert answer.status_code == 400 and answer.headers["content-type"] == HTML
+    shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", answer.text, re.S)
+    assert shown and html.unescape(shown[1]).strip() == query.strip()
+    assert "<b>" not in answer.text
 
 
 def test_head_has_the_headers_of_get(web: TestClient) -> None:
