@@ -28,27 +28,41 @@ class Changes(Struct, frozen=True, kw_only=True):
         return bool(self.write or self.removed)
 
 
-def plan(
-    present: Mapping[str, str], add: Sequence[LoadedDocument], remove: Sequence[str]
-) -> Changes:
+class Asked(Struct, frozen=True, gc=False):
+    """What is to be added, with the digest of each, and the ids to remove."""
+
+    given: dict[str, LoadedDocument]
+    digests: dict[str, str]
+    remove: tuple[str, ...]
+
+
+def asked(add: Sequence[LoadedDocument], remove: Sequence[str]) -> Asked:
+    """Read what is asked, once: it takes a tenth of a load.
+
+    Raises:
+        QueryError: one id twice among the documents, or both to add and to remove.
+    """
+    given = {d.extraction.document.id: _plain(d) for d in add}
+    _refuse(given, add, remove)
+    return Asked(given, {id: document_digest(d) for id, d in given.items()}, tuple(remove))
+
+
+def plan(present: Mapping[str, str], wanted: Asked) -> Changes:
     """Compare what is there (id → digest) with what is asked.
 
     Raises:
         NotFoundError: an id to remove is not there.
-        QueryError: one id twice among the documents, or both to add and to remove.
     """
-    given = {d.extraction.document.id: _plain(d) for d in add}
-    _refuse(present, given, add, remove)
-    digests = {id: document_digest(d) for id, d in given.items()}
-    same = {id for id, digest in digests.items() if present.get(id) == digest}
-    write = {id: given[id] for id in sorted(given) if id not in same}
+    _refuse_missing(present, wanted.remove)
+    same = {id for id, digest in wanted.digests.items() if present.get(id) == digest}
+    write = {id: wanted.given[id] for id in sorted(wanted.given) if id not in same}
     return Changes(
         write=write,
-        digests={id: digests[id] for id in write},
+        digests={id: wanted.digests[id] for id in write},
         added=tuple(id for id in write if id not in present),
         replaced=tuple(id for id in write if id in present),
         unchanged=tuple(sorted(same)),
-        removed=tuple(sorted(set(remove))),
+        removed=tuple(sorted(set(wanted.remove))),
     )
 
 
@@ -58,7 +72,6 @@ def _plain(doc: LoadedDocument) -> LoadedDocument:
 
 
 def _refuse(
-    present: Mapping[str, str],
     given: Mapping[str, LoadedDocument],
     add: Sequence[LoadedDocument],
     remove: Sequence[str],
@@ -75,6 +88,9 @@ def _refuse(
     both = sorted(set(given) & set(remove))
     if both:
         raise QueryError(f"同一文件既要加载又要删除：{'、'.join(both)}")
+
+
+def _refuse_missing(present: Mapping[str, str], remove: Sequence[str]) -> None:
     missing = sorted(set(remove) - set(present))
     if missing:
         raise NotFoundError(

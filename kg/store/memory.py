@@ -90,7 +90,7 @@ class MemoryStore:
         """See `Store.publish`; everything is merged again, then one reference switches."""
         with self._writing:
             state = self._state
-            change = changes.plan(state.digests, add, remove)
+            change = changes.plan(state.digests, changes.asked(add, remove))
             if change.any:
                 state = self._build(state, change, progress)
             receipt = Receipt(

@@ -55,10 +55,11 @@ class Publisher:
 
     def publish(self, add: Sequence[LoadedDocument], remove: Sequence[str]) -> Receipt:
         """See `Store.publish`."""
-        if self._folder.current() is None and not changes.plan({}, add, remove).any:
-            return self._unchanged(changes.plan({}, add, remove), None)
+        wanted = changes.asked(add, remove)
+        if self._folder.current() is None and not (change := changes.plan({}, wanted)).any:
+            return self._unchanged(change, None)
         with self._folder.lock():
-            return self._locked(add, remove)
+            return self._locked(wanted)
 
     def renew(self) -> None:
         """Publish again what is there, in this program's layout.
@@ -70,7 +71,7 @@ class Publisher:
             with self._folder.lock():
                 name = self._folder.current()
                 if name and not usable(self._folder.manifest(name)):
-                    self._locked((), ())
+                    self._locked(changes.asked((), ()))
         except (OSError, sqlite3.Error, msgspec.DecodeError, msgspec.ValidationError) as e:
             raise ConflictError(
                 f"图谱由另一版本的程序建立，且无法自动转换：{e}",
@@ -78,13 +79,13 @@ class Publisher:
                 remedy=f"删去该文件夹，再运行 kg load … --store {self._folder.path}",
             ) from e
 
-    def _locked(self, add: Sequence[LoadedDocument], remove: Sequence[str]) -> Receipt:
+    def _locked(self, wanted: changes.Asked) -> Receipt:
         self._progress(PREPARE, 0, 1)
         self._folder.clean()
         name = self._folder.current()
         manifest = self._folder.manifest(name) if name else None
         with closing(_Old(self._folder.version(name) if name else None)) as old:
-            change = changes.plan(old.digests, add, remove)
+            change = changes.plan(old.digests, wanted)
             same_world = manifest is not None and self._same_world(manifest)
             if not change.any and same_world:
                 return self._unchanged(change, manifest)

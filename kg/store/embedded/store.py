@@ -28,6 +28,7 @@ from kg.store.embedded.folder import RDF, Folder
 from kg.store.embedded.publish import Publisher, usable
 from kg.store.embedded.version import Version
 from kg.store.memory import MemoryStore
+from kg.store.resting import resting
 from kg.store.world import World
 
 
@@ -120,7 +121,7 @@ class EmbeddedStore:
         """See `Store.publish`."""
         if self._read_only:
             raise ConflictError("图谱是只读打开的", where=str(self._folder.path))
-        with self._version():
+        with self._version(), resting():
             return Publisher(self._folder, self._world, progress).publish(add, remove)
 
     def find_tasks(

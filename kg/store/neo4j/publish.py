@@ -40,15 +40,16 @@ class Publisher:
     def publish(self, add: Sequence[LoadedDocument], remove: Sequence[str]) -> Receipt:
         """See `Store.publish`."""
         self._progress(PREPARE, 0, 1)
+        wanted = changes.asked(add, remove)
         old = Old.read(self._server)
-        plan = changes.plan(old.digests, add, remove)
+        plan = changes.plan(old.digests, wanted)
         if self._nothing_to_do(old, plan) and (old.marker is None or old.marker.settled):
             return self._unchanged(old, plan)
         self._create_schema(text=old.marker is not None)
         self._change("MERGE (:PkgStore {id: 'lock'})")
         with self._server.locked():
             old = Old.read(self._server)
-            plan = changes.plan(old.digests, add, remove)
+            plan = changes.plan(old.digests, wanted)
             self._clean(old.marker)
             if self._nothing_to_do(old, plan):
                 return self._unchanged(old, plan)

@@ -27,6 +27,7 @@ from kg.store.neo4j.publish import Publisher
 from kg.store.neo4j.server import WHOLE, Asking, Server
 from kg.store.neo4j.state import Marker, State, marker, unpacked
 from kg.store.neo4j.writer import Counters
+from kg.store.resting import resting
 from kg.store.world import World
 
 T = TypeVar("T")
@@ -126,7 +127,8 @@ class Neo4jStore:
             raise ConflictError("图谱是只读打开的", where=self.server.where)
         publisher = Publisher(self.server, self._world, progress)
         try:
-            return publisher.publish(add, remove)
+            with resting():
+                return publisher.publish(add, remove)
         finally:
             self.counters = publisher.counters
 
