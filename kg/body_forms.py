@@ -220,7 +220,7 @@ def is_collective(name: str) -> bool:
     Two collective actors joined (有关部门和各地区) are no name, so the answer is no.
     """
     key = normalise(name)
-    if len(key) > _LONGEST or _LABEL.fullmatch(key):
+    if len(key) > _LONGEST or _LABEL.fullmatch(key) or _BY.search(key):
         return False
     if not any(pattern.fullmatch(key) for pattern in _COLLECTIVES.values()):
         return False

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from kg.model import Span
 from loaders.grammar import (
     BULLETS,
+    BY,
     DEADLINE,
     DUTY,
     KIND_OF_FIGURE,
@@ -94,6 +95,8 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
     parts = _Parts()
     kind = KIND_OF_FIGURE.match(view.s)
     view = view.cut(kind.end() if kind else 0, len(view.s))
+    by = BY.match(view.s)  # 「此项工作由A牵头，B配合」
+    view = view.cut(by.end() if by else 0, len(view.s))
     view = _cut_note(_cut_default(view, parts), parts)
     read = _verbal(view, parts, names, "charge") if ruled else _read(view, parts, names)
     if not read or not parts.actors:

@@ -185,6 +185,18 @@ def test_a_bracket_that_cannot_be_read_is_reported() -> None:
     assert e.tasks == () and [w.code for w in e.warnings] == ["clause_unread"]
 
 
+def test_a_clause_by_level_of_government_is_reported_and_no_level_is_a_body() -> None:
+    clause = "（省级层面由财政厅牵头，教育厅参与；市县层面由各市、县政府负责）"
+    e = extract(f"推进有关工作，落实措施。{clause}\n", "d", REGISTRY)
+    assert e.tasks == () and [w.code for w in e.warnings] == ["clause_unread"]
+
+
+def test_a_bracket_may_begin_此项工作由() -> None:
+    assert roles("（此项工作由财政部牵头，教育部配合）") == [
+        ("财政部", "lead", "explicit"), ("教育部", "participant", "explicit"),
+    ]  # fmt: skip
+
+
 def test_an_unknown_body_is_kept_as_printed_and_told() -> None:
     e = extract("推进有关工作，落实措施。（财政部、雄安新区管委会负责）\n", "d", REGISTRY)
     assert [r.department for r in e.tasks[0].responsibilities] == ["财政部", "雄安新区管委会"]
