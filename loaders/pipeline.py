@@ -30,7 +30,6 @@ from loaders.cases import FOLDER, corrected, read_cases
 from loaders.corpus import catalogue as bundled
 from loaders.files import Source, read_file
 from loaders.goals import read_definitions, read_goals
-from loaders.grammar import IN_BRACKETS
 from loaders.head import Head, read_head
 from loaders.indicators import read_indicators
 from loaders.names import NameReader
@@ -116,7 +115,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
         stars.sign if stars else "",
     )
     rule = lead_rule(text)
-    prose = read_tasks(outline, names, ruled=bool(rule or IN_BRACKETS.search(text)))
+    prose = read_tasks(outline, names, rule)
     table = read_tables(outline, id, names, rule)
     tasks = (*finish(text, id, prose.drafts, rule), *table.tasks)
     indicators = read_indicators(outline)

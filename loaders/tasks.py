@@ -13,11 +13,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 
 from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses
-from loaders.grammar import BULLETS, FIRST_WORDS, rules
+from loaders.grammar import BULLETS, FIRST_WORDS, IN_BRACKETS, rules
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -81,17 +82,28 @@ def rule_covers(rule: LeadRule | None, clause: Span, last_clause: int) -> bool:
     return at_end or clause[1] > rule.span[0]
 
 
-def read_tasks(outline: Outline, names: NameReader, *, ruled: bool = False) -> TaskReading:
-    """Find every clause of the running text and the text that it owns.
+def bare_from(text: str, rule: LeadRule | None) -> float:
+    """From where on a list of bodies in brackets at the end of a line is a clause as it is.
 
-    `ruled`: the document states that the first listed leads, or that brackets name who is
-    responsible, so that a list of bodies in brackets at the end of a line is a clause
-    without a word of duty in it.
+    Everywhere, where the document states that the first listed leads, or that its brackets
+    name who is responsible; behind the bracket that states it (「…，下同」) from there on.
     """
+    if rule is not None:
+        line = text[text.rfind("\n", 0, rule.span[0]) + 1 : rule.span[0]]
+        inside = len(re.findall("[（(〔【]", line)) > len(re.findall("[）)〕】]", line))
+        return rule.span[0] if inside else 0
+    return 0 if IN_BRACKETS.search(text) else inf
+
+
+def read_tasks(outline: Outline, names: NameReader, rule: LeadRule | None = None) -> TaskReading:
+    """Find every clause of the running text and the text that it owns."""
     drafts: list[Draft] = []
     warnings: list[Warning] = []
     bare: list[Span] = []
+    ruled = False
+    start = bare_from(outline.text, rule)
     for unit in _units(outline.blocks):
+        ruled = ruled or unit.span[0] >= start
         found = find_clauses(outline.text, *unit.span, names, ruled=ruled)
         ruled = ruled or any(c.ruled for c in found.clauses)
         warnings += [_unread(outline.text, span) for span in found.unread]

@@ -233,6 +233,9 @@ def test_brackets_of_names_are_clauses_where_the_document_says_so() -> None:
     assert [[r.basis for r in t.responsibilities] for t in listed.tasks] == [
         ["joint", "joint"], ["sole"],
     ]  # fmt: skip
+    later = "1.甲。（财政部、教育部）\n2.乙。（科技部、司法部，列第一位的为牵头单位，下同）\n3.丙。（公安部、商务部）\n"
+    from_there = extract(f"一、任务\n{later}", "d", REGISTRY)
+    assert [t.responsibilities[0].department for t in from_there.tasks] == ["科技部", "公安部"]
     lead = extract(f"各项任务后括号内为牵头单位。\n一、任务\n{items}", "d", REGISTRY)
     assert lead.tasks == () and [w.code for w in lead.warnings] == ["names_only"]
 
