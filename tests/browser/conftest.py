@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 from tests import needs
 from tests.neo4j.server import free_port
@@ -78,8 +78,21 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     made = context.new_page()
     faults: list[str] = []
     made.on("pageerror", lambda error: faults.append(str(error)))
-    made.on("requestfailed", lambda request: faults.append(f"{request.url}: {request.failure}"))
+    made.on("requestfailed", lambda request: faults.extend(_failed(request)))
+    made.on("response", lambda answer: faults.extend(_missing(answer)))
     made.on("request", lambda r: None if r.url.startswith(site) else faults.append(r.url))
     yield made
     context.close()
     assert not faults, faults
+
+
+def _failed(request: Request) -> Iterator[str]:
+    """What could not be fetched; what the next click cancelled (the icon, say) is no fault."""
+    if request.failure != "net::ERR_ABORTED":
+        yield f"{request.url}: {request.failure}"
+
+
+def _missing(answer: Response) -> Iterator[str]:
+    """A part of a page that is not there; the page itself may be one of an error."""
+    if answer.status >= 400 and answer.request.resource_type != "document":
+        yield f"{answer.url}: {answer.status}"
