@@ -25,7 +25,7 @@ _DIGIT = re.compile(r"(\d{1,3})[.．、](?!\d)")
 _YEAR = re.compile(r"20\d{2}年")
 _INLINE = re.compile(
     r"(?:[)）][。；]?|(?:单位|部门)[：:][^。；：:]{2,150}[。；])\s*"
-    r"(\d{1,3})[.．、](?!\d+(?:[%％万亿千]|个百分点))"
+    r"(\d{1,3})[.．、](?=\D|20\d{2}年|\dG(?!Hz))"
 )
 _ONE = re.compile(r"[\s。：:)）](1)[.．、](?!\d)")
 _NEAR = 200  # lines behind a «1.» in which its «2.» is looked for
@@ -95,8 +95,8 @@ def run_on(line: str) -> list[int]:
     """Where the further items of a line begin: «1.…（A负责）2.…（B负责）».
 
     Each number must follow a closing bracket, or a label with its list (责任单位：A。2.…),
-    and count on: from the line's own number, or,
-    in a page without line breaks, from one inside it, where a second one bears it out.
+    and count on: from the line's own number, or, in a page without line breaks, from one
+    inside it, where a second one bears it out.
     """
     found = list(_INLINE.finditer(line))
     if not found or "\t" in line:
