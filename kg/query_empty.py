@@ -11,7 +11,7 @@ from kg.query_count import Counts
 from kg.query_near import Tier
 from kg.records import DocumentRecord
 from kg.store.base import Store, TaskQuery
-from kg.wording import book, interpretation
+from kg.wording import book, interpretation, made_from
 
 _RELAXATIONS = 3
 _SILENT = "文件没有这样写，不等于两部门之间没有这种关系。"
@@ -116,10 +116,10 @@ def _leads_nothing(store: Store, counts: Counts, question: Question, id: str) ->
 def _no_tasks_of(record: DocumentRecord | None) -> str:
     if record is None:
         return "没有这份文件。"
-    source = record.reprint_of or record.derived_from
-    if source is None:
+    origin = made_from(record)
+    if origin is None:
         return f"{book(record.title)}里没有读出任务。"
-    kind = "转载" if record.reprint_of else "图解"
+    source, kind = origin
     shared = f"其中{record.shared_tasks}项任务在原文件名下作为佐证，" if record.shared_tasks else ""
     return (
         f"{book(record.title)}是{book(source.title)}的{kind}，{shared}"

@@ -34,7 +34,7 @@ from kg.records import (
     Partner,
 )
 from kg.store.base import Key, Kind, Store, TaskQuery
-from kg.wording import KIND_ZH, ROLE_ZH, book
+from kg.wording import KIND_ZH, ROLE_ZH, book, made_from
 
 # Which parameters each list takes, beside `/tasks`.
 LISTS: dict[str, tuple[str, ...]] = {
@@ -165,10 +165,10 @@ def why_none(store: Store, kind: Kind, document: str | None = None) -> str:
             return "图谱里还没有文件；先用 kg load 载入。"
         return f"载入的文件里没有读出{KIND_ZH[kind]}。"
     text = f"{book(record.title)}里没有读出{KIND_ZH[kind]}"
-    source = record.reprint_of or record.derived_from
-    if source is None:
+    origin = made_from(record)
+    if origin is None:
         return text + "。"
-    made = "转载" if record.reprint_of else "图解"
+    source, made = origin
     there = address(f"/{kind}s", [("document", source.id)])
     return f"{text}；它是{book(source.title)}的{made}，那里的{KIND_ZH[kind]}：{there}。"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kg import terms
 from kg.model import Correction
 from kg.params import Question
-from kg.records import TaskRecord
+from kg.records import DocRef, DocumentRecord, TaskRecord
 from kg.store.base import FacetValue
 
 ROLE_ZH = terms.ROLES
@@ -76,6 +76,13 @@ def quoted(words: Sequence[str]) -> str:
 def book(title: str) -> str:
     """A document's title in title marks."""
     return "《" + title.replace("《", "〈").replace("》", "〉") + "》"
+
+
+def made_from(record: DocumentRecord) -> tuple[DocRef, str] | None:
+    """What a reprint (转载) or a picture (图解) was made from, and which of the two it is."""
+    if record.reprint_of:
+        return record.reprint_of, "转载"
+    return (record.derived_from, "图解") if record.derived_from else None
 
 
 def corrected(correction: Correction) -> str:
