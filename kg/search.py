@@ -79,7 +79,8 @@ def _in_vain(
 ) -> tuple[str, tuple[Suggestion, ...]]:
     """Why nothing holds the words, and what would find something."""
     asked = [w for w in dict.fromkeys(words) if squeeze(w)]
-    each = {w: store.search((w,), 0).total for w in asked[:_WORDS]}
+    alone = len(asked) == 1  # then it is known already that nothing holds it
+    each = {w: 0 if alone else store.search((w,), 0).total for w in asked[:_WORDS]}
     missing = [f"“{w}”" for w, total in each.items() if not total]
     if missing:
         why = f"没有哪项{WHAT.replace('和', '或')}的文字里有{listing(missing, '或')}。"
@@ -88,7 +89,7 @@ def _in_vain(
     else:
         why = "这些字样分开都有，但没有一处同时含有。"
     question, unread = _as_question(store, registry, " ".join(words))
-    fewer = [_word(w, total) for w, total in each.items() if total and len(each) > 1]
+    fewer = [_word(w, total) for w, total in each.items() if total]
     if question is None:
         why += unread + ("" if fewer else "检索按字面匹配，可以换成更短的字样。")
     return why, (*([question] if question else []), *fewer)

@@ -83,11 +83,10 @@ def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
         start = view.at[handed.start("who") - 1]
         who = parse_cell(view.cut(*handed.span("who")), "charge", names)
         return [replace(who, span=(start, span[1]))] if who else []
-    by = BY.match(view.s)
-    says = by or re.search(r"牵头|按照?(?:各自)?职责|负责$", view.s)
+    says = BY.match(view.s) or re.search(r"牵头|按照?(?:各自)?职责|负责$", view.s)
     if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
         return []
-    clause = parse(view.cut(by.end() if by else 0, len(view.s)), span, names)
+    clause = parse(view, span, names)
     if clause is None or (says[0] == "负责" and all(a.name.collective for a in clause.actors)):
         return []  # 「政府负责。」 is said of how things go in general
     return [clause]
