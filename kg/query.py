@@ -46,10 +46,10 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def find_tasks(store: Store, registry: Names, question: Question) -> Answer:
     """The tasks that satisfy a question, in its envelope."""
-    return steady(store, lambda dataset: _answer(store, question, dataset))
+    return steady(store, lambda dataset: _answer(store, registry, question, dataset))
 
 
-def _answer(store: Store, question: Question, dataset: Dataset) -> Answer:
+def _answer(store: Store, registry: Names, question: Question, dataset: Dataset) -> Answer:
     page = store.find_tasks(
         question.query, limit=question.limit, after=question.after, facets=question.facets
     )
@@ -62,7 +62,7 @@ def _answer(store: Store, question: Question, dataset: Dataset) -> Answer:
         results=page.results,
         why_empty=None if page.total else why_empty(store, counts, question, tiers),
         near=tiers,
-        caveats=caveats(store, counts, question, page, tiers),
+        caveats=caveats(store, registry, counts, question, page, tiers),
         dataset=dataset,
         next=url(question, page.after) if page.after else None,
         facets=page.facets,

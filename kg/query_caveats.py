@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from kg.params import Question, url
+from kg.query_brackets import in_brackets
 from kg.query_count import Counts
+from kg.query_names import Names
 from kg.query_near import Tier
 from kg.records import DepartmentRecord, DocumentRecord, TaskRecord
 from kg.store.base import Store, TaskPage, TaskQuery
@@ -21,7 +23,12 @@ _SEPARATE = re.compile(r"(?:按职责)?分别负责")
 
 
 def caveats(
-    store: Store, counts: Counts, question: Question, page: TaskPage, tiers: tuple[Tier, ...]
+    store: Store,
+    registry: Names,
+    counts: Counts,
+    question: Question,
+    page: TaskPage,
+    tiers: tuple[Tier, ...],
 ) -> tuple[str, ...]:
     """Plain Chinese sentences about this answer, those that change its meaning first."""
     near = {t.id: t for tier in tiers for t in tier.results}
@@ -32,6 +39,7 @@ def caveats(
     made = [
         *_corrected(shown),
         *_units(store, counts, question),
+        *in_brackets(store, registry, counts, _asked_bodies(question)),
         *_hidden(store, question, page, tiers),
         *_open_lists(page.results),
         *_contested(shown),

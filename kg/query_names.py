@@ -33,6 +33,14 @@ class Named(Protocol):
     def name(self) -> str:
         """Its canonical name."""
 
+    @property
+    def managed_by(self) -> str | None:
+        """The id of the body that manages it or bears its name as a second one."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All its names in Chinese."""
+
 
 class Names(Protocol):
     """The registry, as far as questions need it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import parse_qsl
+
 import pytest
 
 from kg.store.memory import MemoryStore
 from kg.store.world import World
-from tests.query_support import CUSTOMS, IPO, POLICE, REGISTRY, RULE, ask, follow
+from loaders.pipeline import read_document
+from tests.query_support import CUSTOMS, IPO, POLICE, REGISTRY, RULE, ask, follow, store_of
 
 # --- why nothing was found -------------------------------------------------------------------
 
@@ -49,6 +53,30 @@ def test_an_empty_graph_says_so() -> None:
 
 def caveats(*pairs: tuple[str, str]) -> str:
     return "\n".join(ask(*pairs).caveats)
+
+
+@pytest.mark.parametrize(
+    ("clause", "asked", "printed"),
+    [
+        ("中央宣传部（国家版权局）、公安部负责", "国家版权局", "中央宣传部（国家版权局）"),
+        ("公安部、自然资源部(国家林业和草原局)负责", "国家林草局", "自然资源部(国家林业和草原局)"),
+        ("中央宣传部（国家新闻出版署、国家版权局）牵头，公安部参与", "国家版权局", "中央宣传部（国家新闻出版署、国家版权局）"),
+        ("中央宣传部（国家版权局）、公安部负责", "国家电影局", None),
+        ("公安部、国家版权局负责", "国家版权局", None),
+    ],
+)  # fmt: skip
+def test_a_body_in_brackets_behind_its_ministry_is_told(
+    clause: str, asked: str, printed: str | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(f"某规划\n一、任务\n1.加强保护工作。（{clause}）\n", encoding="utf-8")
+    store = store_of(read_document(file, REGISTRY))
+    answer = ask(("involves", asked), store=store)
+    said = [c for c in answer.caveats if "这样的写法" in c]
+    assert bool(said) == (printed is not None)
+    if printed:
+        assert answer.total == 0 and printed in said[0]
+        assert ask(*parse_qsl(said[0].rpartition("?")[2]), store=store).total == 1
 
 
 def test_units_that_are_not_counted_are_told_with_their_address() -> None:
