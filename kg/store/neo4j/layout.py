@@ -6,7 +6,8 @@ order and with totals, there are inner nodes, whose labels begin with ``Pkg``:
 * ``PkgStore``: one; which publication answers.
 * ``PkgState``: sums over all documents, of one publication.
 * ``PkgSource``: a document as loaded, with the keys of its family.
-* ``PkgDocument``: a document's record; ``PKG_NAMES`` leads to each ``PkgBody`` it names.
+* ``PkgDocument``: a document's record; ``PKG_NAMES`` leads to each ``PkgBody`` it names, with
+  how many tasks do: in all, and by role.
 * ``PkgItem``: any other thing: its record, and its *terms* and *grams* under one full-text
   index, so that any combination of filters and words is a single question to that index.
 
@@ -29,7 +30,7 @@ from kg.store.base import TaskQuery
 from kg.store.embedded.schema import pack
 from kg.store.texts import HIT_KINDS, Searchable
 
-LAYOUT = 1
+LAYOUT = 2
 INDEX = "pkgTerms"
 LAST = "~"  # behind every character of a key
 LONGEST_PHRASE = 200  # characters; a longer word is looked for by its beginning, then compared

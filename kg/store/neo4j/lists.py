@@ -143,10 +143,9 @@ def profile(v: View, department: str) -> DepartmentProfile | None:
     record = v.state.by_id.get(department)
     if record is None:
         return None
-    roles = ", ".join(f"r.{role}" for role in bodies.ROLES)
     shares = v.ask.all(
         f"MATCH (:PkgBody {{id: $id}})<-[r:PKG_NAMES]-(n:PkgDocument) WHERE {v.visible()} "
-        f"WITH r, n ORDER BY r.total DESC, n.sort LIMIT $most RETURN n.id, n.title, {roles}",
+        "WITH r, n ORDER BY r.total DESC, n.sort LIMIT $most RETURN n.id, n.title, r.roles",
         id=department,
         most=MOST_DOCUMENTS,
     )
@@ -154,7 +153,7 @@ def profile(v: View, department: str) -> DepartmentProfile | None:
         department=record,
         by_document=tuple(
             DocumentCount(DocRef(id, title), dict(zip(bodies.ROLES, counts, strict=True)))
-            for id, title, *counts in shares
+            for id, title, counts in shares
         ),
         partners=v.state.ranked(v.state.partners(department))[:MOST_PARTNERS],
     )
