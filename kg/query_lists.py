@@ -31,9 +31,10 @@ from kg.records import (
     DepartmentRecord,
     DocumentCount,
     Link,
+    Network,
     Partner,
 )
-from kg.store.base import Key, Kind, Store, TaskQuery
+from kg.store.base import Key, Kind, Page, Store, TaskQuery
 from kg.wording import KIND_ZH, ROLE_ZH, book, made_from
 
 # Which parameters each list takes, beside `/tasks`.
@@ -140,16 +141,19 @@ def list_things(store: Store, kind: Kind, pairs: Iterable[tuple[str, str]]) -> L
     """A page of all things of a kind but tasks, from the parameters of its list."""
     asked = read_list(kind, pairs, store)
     within = asked.document[0] if asked.document else None
-    dataset, page = steady(
-        store, lambda now: (now, store.list(kind, asked.limit, asked.after, within))
-    )
+
+    def ask(now: Dataset) -> tuple[Dataset, Page, str | None]:
+        page = store.list(kind, asked.limit, asked.after, within)
+        return now, page, None if page.total else why_none(store, kind, within)
+
+    dataset, page, why = steady(store, ask)
     path = f"/{kind}s"
     scope = f"{book(asked.document[1])}中的" if asked.document else "全部"
     return ListAnswer(
         interpretation=scope + KIND_ZH[kind],
         total=page.total,
         results=page.results,
-        why_empty=None if page.total else why_none(store, kind, within),
+        why_empty=why,
         dataset=dataset,
         next=address_of(path, asked, page.after) if page.after else None,
         limit=asked.limit,
@@ -218,13 +222,18 @@ def network(store: Store, pairs: Iterable[tuple[str, str]]) -> NetworkAnswer:
     """The departments and the tasks they share, of all documents or of one."""
     asked = read_list("network", pairs, store)
     within = asked.document[0] if asked.document else None
-    dataset, found = steady(store, lambda now: (now, store.network(within)))
+
+    def ask(now: Dataset) -> tuple[Dataset, Network, str | None]:
+        found = store.network(within)
+        return now, found, None if found.nodes else why_none(store, "department", within)
+
+    dataset, found, why = steady(store, ask)
     scope = f"{book(asked.document[1])}中" if asked.document else "全部文件中"
     return NetworkAnswer(
         interpretation=f"{scope}同在一项任务责任名单上的部门",
         nodes=found.nodes,
         edges=found.edges,
-        why_empty=None if found.nodes else why_none(store, "department", within),
+        why_empty=why,
         dataset=dataset,
         url=address_of("/network", asked, None),
     )
