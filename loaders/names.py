@@ -38,7 +38,9 @@ from loaders.view import View
 
 Duty = Literal["lead", "support", "charge"]
 
-_MARK = re.compile(r"（(牵头[^（）]{0,4}|负责|配合|参与|协助|协办|主办|主责|排第一)）$")
+_MARK = re.compile(
+    r"（(?:(牵头)[^（）]{0,4}|(负责|责任|配合|参与|协助|协办|主办|主责)(?:单位|部门)?|排第一)）$"
+)
 _EACH = re.compile(r"各(?!项(?!目)|类|种|方面|级$)(?:(?![和与及])[\u4e00-\u9fff（）、]){1,14}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:[部处室]|(?<!公)司)")
 _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
@@ -227,10 +229,9 @@ def _mark(view: View) -> tuple[View, Duty | None]:
     found = _MARK.search(view.s)
     if found is None:
         return view, None
-    word = found[1]
     duty: Duty = "charge"
-    if word.startswith("牵头"):
+    if found[1]:
         duty = "lead"
-    elif word in ("配合", "参与", "协助", "协办"):
+    elif found[2] in ("配合", "参与", "协助", "协办"):
         duty = "support"
     return view.cut(0, found.start()), duty

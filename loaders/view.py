@@ -23,7 +23,11 @@ _NOISE = re.compile(
 _WIDE = str.maketrans(
     dict.fromkeys("([〔【［﹝", "（")
     | dict.fromkeys(")]〕】］﹞", "）")
-    | {",": "，", ";": "；", ":": "："}
+    | dict.fromkeys(",﹐", "，")
+    | dict.fromkeys(";﹔", "；")
+    | dict.fromkeys(":∶︰﹕", "：")  # ∶ is the ratio sign, which some input methods give
+    | dict.fromkeys("､﹑", "、")
+    | {"｡": "。"}
 )
 
 
