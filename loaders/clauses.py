@@ -27,7 +27,7 @@ from loaders.grammar import (
     TO_BE_DONE,
 )
 from loaders.names import Duty, Name, NameReader
-from loaders.stated import without_rule
+from loaders.stated import singled_out, without_rule
 from loaders.view import View
 
 _OF_EACH = re.compile(r"各[^，；、。：]{0,6}$")
@@ -76,10 +76,10 @@ class _Parts:
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
     """A cell of a table, whose column says what it is; it may say more: 「A牵头，B配合」."""
     parts = _Parts()
-    view = _bare(view, names)
+    view, leader = singled_out(_bare(without_rule(view), names))
     said = LABEL.match(view.s) is not None  # 「牵头单位：A；配合单位：B」
     read = _read(view, parts, names) if said else _verbal(view, parts, names, label)
-    if not read or not parts.actors:
+    if not read or not _single_out(leader, parts, names):
         return None
     return ParsedClause(view.span, tuple(parts.actors), parts.open, deadline=parts.deadline)
 
@@ -97,9 +97,10 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
     view = view.cut(kind.end() if kind else 0, len(view.s))
     by = BY.match(view.s)  # 「此项工作由A牵头，B配合」
     view = view.cut(by.end() if by else 0, len(view.s))
-    view = _cut_note(_cut_default(view, parts), parts)
-    read = _verbal(view, parts, names, "charge") if ruled else _read(view, parts, names)
-    if not read or not parts.actors:
+    view, leader = singled_out(_cut_note(_cut_default(view, parts), parts))
+    listed = ruled or (leader is not None and not (DUTY.search(view.s) or LABEL.match(view.s)))
+    read = _verbal(view, parts, names, "charge") if listed else _read(view, parts, names)
+    if not read or not _single_out(leader, parts, names):
         return None
     return ParsedClause(
         span,
@@ -112,6 +113,18 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
         parts.deadline,
         parts.note,
     )
+
+
+def _single_out(leader: View | None, parts: _Parts, names: NameReader) -> bool:
+    """Of the bodies listed, those of 「其中A为牵头单位」 lead; False if one is not listed."""
+    if leader is None:
+        return bool(parts.actors)
+    read = names.read(leader)
+    ids = {n.id for n in read.names} if read else set()
+    if not ids or not ids <= {a.name.id for a in parts.actors}:
+        return False
+    parts.actors = [Actor(a.name, "lead" if a.name.id in ids else "charge") for a in parts.actors]
+    return True
 
 
 def _cut_default(view: View, parts: _Parts) -> View:

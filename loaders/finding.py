@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import Span
 from loaders.clauses import ParsedClause, parse, parse_cell
-from loaders.grammar import BY, DUTY, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
+from loaders.grammar import BY, DUTY, FIRST_WORDS, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
 from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import NameReader
 from loaders.view import View
@@ -71,7 +71,7 @@ def _read_sentence(view: View, span: Span, names: NameReader, out: Found) -> Non
     out.clauses.extend(clauses)
     if not clauses:
         out.unread.extend([span] if HANDED.match(view.s) else [])
-        out.passing.extend(_in_passing(view, names))
+        out.passing.extend(in_passing(view, names))
 
 
 def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
@@ -92,14 +92,20 @@ def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
     return [clause]
 
 
-def _in_passing(view: View, names: NameReader) -> list[Span]:
-    """Where running text says 「…，由财政部牵头制定…」; it is told, for it is no clause."""
+# 「财政部牵头制定」, 「财政部为牵头单位」, 「财政部负责，海关总署配合」
+_SAID = re.compile(
+    r"(?P<who>[^，；、。：和与及由会同“”《》（）]{2,16}?)"
+    r"(?:牵头(?!单位|部门)|(?:作?为|是)(?:总?牵头)(?:单位|部门)"
+    r"|(?:负责|主办|承办)[，；][^，；。：“”《》]{2,60}(?:配合|协助|协办)(?=[，；。]|$))"
+)
+
+
+def in_passing(view: View, names: NameReader) -> list[Span]:
+    """Where running text says in passing who leads or helps whom; it is told, it is no clause."""
     return [
         view.cut(*said.span()).span
-        for said in re.finditer(
-            r"([^，；、。：和与及由会同“”《》（）]{2,16})牵头(?!单位|部门)", view.s
-        )
-        if names.is_actor(said[1])
+        for said in _SAID.finditer(view.s)
+        if names.is_actor(said["who"]) and not FIRST_WORDS.search(said["who"])
     ]
 
 

@@ -48,6 +48,7 @@ _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）"
 _ASSOCIATION = re.compile(
     r"(?:中国|全国|中华全国)[^、部委局]+和[^、部委局]+(?:联合会|协会|学会|研究会|商会)"
 )
+_LEVELS = "省市县区州"
 MAX_NAME = 40
 
 
@@ -183,10 +184,12 @@ class NameReader:
 
     def _carried_level(self, name: str, before: list[Name]) -> str | None:
         """「省发展改革委、能源局」: the second is the province's, not the national one."""
-        if self._place or not Place(None).owns(name) or self._known.get(normalise(name)) == name:
+        if self._place or name[0] in _LEVELS or not Place(None).owns(name):
+            return None
+        if self._known.get(normalise(name)) == name:
             return None
         local = [n.mention[0] for n in before if not n.collective and not n.known]
-        return next((c for c in reversed(local) if c in "省市县区州"), None)
+        return next((c for c in reversed(local) if c in _LEVELS), None)
 
     def _carry_prefix(self, printed: str, separator: str, before: list[Name]) -> str | None:
         """「专利局审业部、自动化部」: the second office carries the first one's prefix.

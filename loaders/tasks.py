@@ -17,13 +17,15 @@ from math import inf
 
 from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
-from loaders.finding import find_clauses
+from loaders.finding import find_clauses, in_passing
 from loaders.grammar import BULLETS, FIRST_WORDS, IN_BRACKETS, rules
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
 from loaders.roles import assign
+from loaders.stated import onward
 from loaders.task_labels import labels
+from loaders.view import View
 
 MAX_TITLE = 40
 RUN_IN_SHARE = 0.7
@@ -74,11 +76,11 @@ def rule_covers(rule: LeadRule | None, clause: Span, last_clause: int) -> bool:
     """Whether a stated rule covers a clause.
 
     A rule with clauses after it holds from its own clause on (下同); a rule at the end
-    speaks of all above.
+    speaks of all above, unless it says 下同.
     """
     if rule is None:
         return False
-    at_end = rule.span[0] >= last_clause
+    at_end = rule.span[0] >= last_clause and not onward(rule)
     return at_end or clause[1] > rule.span[0]
 
 
@@ -100,16 +102,17 @@ def read_tasks(outline: Outline, names: NameReader, rule: LeadRule | None = None
     drafts: list[Draft] = []
     warnings: list[Warning] = []
     bare: list[Span] = []
-    ruled = False
     start = bare_from(outline.text, rule)
     for unit in _units(outline.blocks):
-        ruled = ruled or unit.span[0] >= start
-        found = find_clauses(outline.text, *unit.span, names, ruled=ruled)
-        ruled = ruled or any(c.ruled for c in found.clauses)
+        found = find_clauses(outline.text, *unit.span, names, ruled=unit.span[0] >= start)
         warnings += [_unread(outline.text, span) for span in found.unread]
         warnings += [_in_passing(outline.text, span) for span in found.passing]
         bare += found.bare
         drafts += _drafts(outline.text, unit, found.clauses, warnings)
+    for block in outline.blocks:
+        if block.kind == "heading":
+            said = in_passing(View.of(outline.text, *block.span), names)
+            warnings += [_in_passing(outline.text, span) for span in said]
     if bare:
         warnings.append(_names_only(outline.text, bare))
     return TaskReading(tuple(drafts), tuple(warnings))

@@ -81,7 +81,9 @@ def test_every_spelling_leads_back_to_its_body(registry: Registry) -> None:
             assert found(registry, spelling, within) == body.id, spelling
 
 
-def test_only_offices_have_a_parent_and_only_bureaus_and_second_names_a_manager(registry: Registry) -> None:
+def test_only_offices_have_a_parent_and_only_bureaus_and_second_names_a_manager(
+    registry: Registry,
+) -> None:
     for body in registry.bodies:
         assert (body.kind == "unit") == bool(body.parent), body.id
         if body.managed_by:

@@ -170,6 +170,28 @@ def test_a_province_keeps_its_own_bodies_apart_from_national_namesakes() -> None
         ("国家知识产权局", "国家知识产权局")]  # fmt: skip
 
 
+def test_a_level_is_carried_to_bare_names_only_and_never_twice() -> None:
+    """A document of the centre that names 省能源局 and 省发展改革委、能源局 means one 省能源局."""
+    text = (
+        "（一）推进有关工作，落实措施。（教育部牵头，省发展改革委、省能源局配合）\n"
+        "（二）推进有关工作，落实措施。（财政部牵头，省发展改革委、能源局配合）\n"
+    )
+    ids = [[r.department_id for r in task.responsibilities] for task in read(text)]
+    assert [i[1:] for i in ids] == [["省发展改革委", "省能源局"]] * 2
+
+
+def test_who_is_said_in_passing_to_lead_or_help_is_told() -> None:
+    text = (
+        "（一）建立制度，由公安部牵头制定办法，推动落实。\n"
+        "（二）举办论坛，外交部、商务部承办，中国贸促会协办。\n"
+        "（三）建立联席会议制度，财政部为牵头单位，各有关单位参加\n"
+        "（四）推进工作。列第一位的部门为牵头部门。（财政部负责）\n"
+    )
+    told = [w for w in extract(text, "d", REGISTRY).warnings if w.code == "duty_in_passing"]
+    assert [text[slice(*w.span)] for w in told] == [
+        "公安部牵头", "商务部承办，中国贸促会协办", "财政部为牵头单位"]  # fmt: skip
+
+
 def test_scope_and_standing_scope() -> None:
     text = (
         "（一）放宽限制，优化环境。（负责部门：商务部；适用范围：所有自贸试验区，"
