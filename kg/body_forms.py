@@ -10,6 +10,7 @@ from kg.body import HAN, normalise
 # -- names the registry does not know ----------------------------------------------------------
 
 _LONGEST = 60
+_QUOTED = re.compile("“([^“”]{1,12})”")  # “两山”合作区管委会
 _PROVINCES = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|"
     "广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆"
@@ -115,7 +116,7 @@ def looks_like_body(name: str) -> str | None:
     The answer is a key of the registry's kinds, and no more than a guess: 某某局 is taken for
     a local body unless its name says 国家, 中国 or 全国.
     """
-    key = normalise(name)
+    key = normalise(_QUOTED.sub(r"\1", name))
     if (
         not 3 <= len(key) <= _LONGEST
         or not HAN.match(key)

@@ -62,7 +62,7 @@ class ParsedClause:
 
 @dataclass
 class _Parts:
-    """What was gathered from a clause so far."""
+    """What was gathered from a clause so far; `told`: a label or a column says who is listed."""
 
     actors: list[Actor] = field(default_factory=list)
     open: bool = False
@@ -71,11 +71,12 @@ class _Parts:
     deadline: Span | None = None
     note: Span | None = None
     labelled: bool = False
+    told: bool = False
 
 
 def parse_cell(view: View, label: Duty, names: NameReader) -> ParsedClause | None:
     """A cell of a table, whose column says what it is; it may say more: 「A牵头，B配合」."""
-    parts = _Parts()
+    parts = _Parts(told=True)
     view, leader = singled_out(_bare(without_rule(view), names))
     said = LABEL.match(view.s) is not None  # 「牵头单位：A；配合单位：B」
     read = _read(view, parts, names) if said else _verbal(view, parts, names, label)
@@ -195,6 +196,7 @@ def _labelled(label: re.Match[str], body: View, parts: _Parts, names: NameReader
         parts.deadline = parts.deadline or body.span
         return True
     which: Duty = "lead" if label["lead"] else "support" if label["support"] else "charge"
+    parts.told = True
     return _verbal(body, parts, names, which)
 
 
@@ -258,7 +260,7 @@ def _bare(view: View, names: NameReader) -> View:
 
 
 def _add(listed: View, parts: _Parts, names: NameReader, duty: Duty) -> bool:
-    read = names.read(listed)
+    read = names.read(listed, told=parts.told)
     if read is None:
         return False
     if any(n.duty == "lead" for n in read.names):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.body_forms import is_collective, looks_like_body
 from loaders.view import View
 
 _OPEN = re.compile(
@@ -52,20 +53,33 @@ def pieces(view: View) -> Iterator[Piece]:
 
 
 def whole_places(pieces: list[Piece]) -> list[Piece]:
-    """「北京市、上海市、广东省人民政府」: the places before carry the last one's 人民政府."""
-    suffix = ""
+    """「北京市、上海市、广东省人民政府」: the places before carry the last one's 人民政府.
+
+    「武汉、襄阳、宜昌市人民政府」: they carry 市人民政府.
+    """
+    suffix = level = ""
     out = []
     for piece in reversed(pieces):
-        whole = re.fullmatch(r"(.{1,6}(?:省|市|自治区|县|区|州))(人民政府|政府)", piece.view.s)
-        bare = re.fullmatch(r"[\u4e00-\u9fff]{1,6}(?:省|市|自治区|县|州)", piece.view.s)
-        if whole and not piece.view.s.startswith("各"):
-            suffix = whole[2]
-        elif bare and suffix and not piece.view.s.startswith("各"):
+        printed = piece.view.s
+        whole = re.fullmatch(r".{1,6}(省|市|自治区|县|区|州)(人民政府|政府)", printed)
+        if printed.startswith("各"):
+            suffix = level = ""
+        elif whole:
+            level, suffix = whole[1], whole[2]
+        elif suffix and re.fullmatch(r"[\u4e00-\u9fff]{1,6}(?:省|市|自治区|县|州)", printed):
             piece = Piece(piece.view, piece.before, suffix)
+        elif suffix and _is_bare_place(printed):
+            piece = Piece(piece.view, piece.before, level + suffix)
         else:
-            suffix = ""
+            suffix = level = ""
         out.append(piece)
     return out[::-1]
+
+
+def _is_bare_place(printed: str) -> bool:
+    """A short name that is no actor by itself: 武汉, 襄阳."""
+    actor = looks_like_body(printed) or is_collective(printed)
+    return re.fullmatch(r"[\u4e00-\u9fff]{2,4}", printed) is not None and not actor
 
 
 def _separators(s: str) -> Iterator[int]:

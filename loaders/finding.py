@@ -33,11 +33,12 @@ class Found:
 
 
 def find_clauses(
-    text: str, start: int, end: int, names: NameReader, *, ruled: bool = False
+    text: str, start: int, end: int, names: NameReader, *, ruled: bool = False, each: bool = False
 ) -> Found:
     """All clauses of text[start:end]; what looks like one but fails is told.
 
-    `ruled`: a list of bodies in brackets at the end of a line is a clause (`clauses.parse`).
+    `ruled`: a list of bodies in brackets at the end of a sentence is a clause
+    (`clauses.parse`); with `each` one body is, where otherwise a line must end behind it.
     """
     out = Found([], [], [], [])
     found, unread = out.clauses, out.unread
@@ -53,10 +54,12 @@ def find_clauses(
         if HAS_DUTY.search(view.s) or LABEL.match(view.s) or signed:
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
+        elif ruled and _ends_sentence(text, bracket.span[1], several="、" in view.s or each):
+            first = re.split("[、，；]", view.s)[0]
+            clause = parse(view, bracket.span, names, ruled=True)
+            _keep(clause, bracket.span, names.is_actor(first), found, unread)
         elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(view):
             continue  # names in the middle of a sentence explain what stands before them
-        elif ruled:
-            _keep(parse(view, bracket.span, names, ruled=True), bracket.span, True, found, unread)
         elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
             out.bare.append(bracket.span)
     taken = [*lines, *(c.span for c in found), *unread]
@@ -64,6 +67,12 @@ def find_clauses(
         if not any(a < span[1] and span[0] < b for a, b in taken):
             _read_sentence(View.of(text, *span).strip("。"), span, names, out)
     return replace(out, clauses=sorted(found, key=lambda c: c.span))
+
+
+def _ends_sentence(text: str, at: int, *, several: bool) -> bool:
+    return _ENDS_LINE.match(text, at) is not None or (
+        several and text[at : at + 1] in tuple("。；")
+    )
 
 
 def _read_sentence(view: View, span: Span, names: NameReader, out: Found) -> None:

@@ -41,6 +41,12 @@ Duty = Literal["lead", "support", "charge"]
 _MARK = re.compile(
     r"（(?:(牵头)[^（）]{0,4}|(负责|责任|配合|参与|协助|协办|主办|主责)(?:单位|部门)?|排第一)）$"
 )
+# 深圳联通: a name without the form of a body, and no phrase either.
+_PLAIN = re.compile(
+    r"(?!各|有关|相关|其他|其中|由|按|以|等|加强|推进|推动|建立|完善|开展|落实|实施|做好|负责|牵头|配合|会同|完成)"
+    r"[\u4e00-\u9fffA-Za-z0-9]{2,10}(?<![的等了年月底])"
+)
+_INCLUDING = re.compile(r"（(?:不?含|包括)[^（）]*）$")
 _EACH = re.compile(r"各(?!项(?!目)|类|种|方面|级$)(?:(?![和与及])[\u4e00-\u9fff（）、]){1,14}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{1,10}(?:[部处室]|(?<!公)司)")
 _PLATES = re.compile(r"(?P<one>[^（）]{3,30})（(?P<other>[^（）]{3,30})）")
@@ -109,8 +115,14 @@ class NameReader:
     def _sure(self, name: str) -> bool:
         return self.body(name) is not None or _collective(name)
 
-    def read(self, view: View) -> NameList | None:
-        """The actors of a list, or None if some part of it is no actor."""
+    def read(self, view: View, *, told: bool = False) -> NameList | None:
+        """The actors of a list, or None if some part of it is no actor.
+
+        `told`: the document says that this is a list of bodies (责任单位：…). There a short
+        name that nothing else is known of is kept as printed, if half of the list are actors
+        (contract, section 3: «kept as printed, with a warning»).
+        """
+        bare = 0
         names: list[Name] = []
         is_open = False
         for piece in whole_places(list(pieces(view))):
@@ -119,10 +131,15 @@ class NameReader:
             for part in parts:
                 for one in self._split(part):
                     name = self._name(one, names)
+                    if name is None and told and _PLAIN.fullmatch(one.view.s):
+                        bare += 1
+                        name = Name(
+                            one.view.printed, one.view.span, one.view.s, one.view.s, known=False
+                        )
                     if name is None:
                         return None
                     names.append(name)
-        return NameList(tuple(names), is_open) if names else None
+        return NameList(tuple(names), is_open) if names and 2 * bare <= len(names) else None
 
     def _split(self, piece: Piece) -> Iterator[Piece]:
         view = piece.view
@@ -157,7 +174,7 @@ class NameReader:
         view, duty = _mark(piece.view)
         if self.sign and self.sign in (view.s[:1], view.s[-1:]):
             view, duty = view.strip(self.sign), "lead"
-        name = view.s + piece.suffix
+        name = _INCLUDING.sub("", view.s) + piece.suffix  # 各区政府（含大鹏新区）
         if not name or len(name) > MAX_NAME:
             return None
         carried = self._carry_prefix(name, piece.before, before)

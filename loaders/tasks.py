@@ -103,8 +103,10 @@ def read_tasks(outline: Outline, names: NameReader, rule: LeadRule | None = None
     warnings: list[Warning] = []
     bare: list[Span] = []
     start = bare_from(outline.text, rule)
+    each = bool(IN_BRACKETS.search(outline.text) or (rule and "括号" in rule.quote))
     for unit in _units(outline.blocks):
-        found = find_clauses(outline.text, *unit.span, names, ruled=unit.span[0] >= start)
+        ruled = unit.span[0] >= start
+        found = find_clauses(outline.text, *unit.span, names, ruled=ruled, each=each)
         warnings += [_unread(outline.text, span) for span in found.unread]
         warnings += [_in_passing(outline.text, span) for span in found.passing]
         bare += found.bare
