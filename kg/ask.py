@@ -93,7 +93,7 @@ def _short(text: str) -> str:
 def understand(
     question: str,
     registry: Bodies,
-    names: Mapping[str, str],
+    names: Mapping[str, tuple[str, ...]],
     documents: Sequence[DocumentRecord] = (),
     projects: Sequence[ProjectRecord] = (),
 ) -> Understood:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from kg.ask_text import Plain, simple
 from kg.ask_words import words
-from kg.query_names import Named
+from kg.query_names import Named, is_office
 from kg.records import DocumentRecord, ProjectRecord
 
 _UNIT_MARK = "-"
@@ -84,7 +84,7 @@ class Lexicon:
 
 def build(
     registry: Bodies,
-    names: Mapping[str, str],
+    names: Mapping[str, tuple[str, ...]],
     documents: Iterable[DocumentRecord],
     projects: Iterable[ProjectRecord],
 ) -> Lexicon:
@@ -101,23 +101,25 @@ def build(
     return Lexicon(entries)
 
 
-def _bodies(registry: Bodies, names: Mapping[str, str]) -> dict[str, Entry]:
+def _bodies(registry: Bodies, names: Mapping[str, tuple[str, ...]]) -> dict[str, Entry]:
     spellings: dict[str, str] = {}
+    own = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
     english = {name: b.id for b in registry.bodies for name in _english(b.en or "")}
-    for source in (names, registry.names(), words().colloquial, english):
+    for source in (own, registry.names(), words().colloquial, english):
         for spelling, id in source.items():
             spellings.setdefault(simple(spelling), id)
     entries = {s: _body(id) for s, id in spellings.items() if len(s) > 1}
     offices: defaultdict[str, set[str]] = defaultdict(set)
-    for id in names.values():
-        if _UNIT_MARK in id:
+    for name, shared in names.items():
+        if len(shared) > 1:
+            entries.setdefault(simple(name), Entry("ambiguous", "部门", name, shared))
+    for id in names:
+        if is_office(id, names):
             offices[simple(_bare(id))].add(id)
     for bare, ids in offices.items():
-        known = spellings.get(bare)
-        if len(ids) > 1 and (known is None or known in ids):
-            entries[bare] = Entry("ambiguous", "部门", bare, tuple(sorted(ids)))
-        elif known is None and len(bare) > 1:
-            entries[bare] = _body(min(ids))
+        if bare not in entries and len(bare) > 1:
+            several = Entry("ambiguous", "部门", bare, tuple(sorted(ids)))
+            entries[bare] = several if len(ids) > 1 else _body(min(ids))
     return entries
 
 

@@ -101,25 +101,34 @@ def department(name: str, text: str, store: Store, registry: Names) -> tuple[str
     )
 
 
-def _called(text: str, names: Mapping[str, str]) -> list[str]:
+def is_office(id: str, names: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether an id is that of an office: 国家知识产权局-条法司, but not 深圳市-省财政厅."""
+    return id.rpartition(_UNIT_MARK)[0] in names
+
+
+def _called(text: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Ids of the bodies of the graph called so; offices of that name all count."""
     wanted = squeeze(text)
-    ids = {id for name, id in names.items() if squeeze(name) == wanted}
+    ids = {id for name, its in names.items() if squeeze(name) == wanted for id in its}
     offices = {
-        id for id in names.values() if _UNIT_MARK in id
+        id for id in names if is_office(id, names)
         and squeeze(id.rpartition(_UNIT_MARK)[2]) == wanted
     }  # fmt: skip
     own = ids - offices
     return sorted(own or offices)
 
 
-def candidates(text: str, names: Mapping[str, str], registry: Names) -> tuple[str, ...]:
-    """Names somebody may have meant: those of the graph that hold the text first."""
+def candidates(text: str, names: Mapping[str, tuple[str, ...]], registry: Names) -> tuple[str, ...]:
+    """Names somebody may have meant, each of one body: those that hold the text first."""
     wanted = squeeze(text)
-    inside = sorted((n for n in names if wanted in squeeze(n)), key=lambda n: (len(n), n))
+    own = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
+    inside = sorted((n for n in own if wanted in squeeze(n)), key=lambda n: (len(n), n))
     known = [b.name for b in registry.candidates(text)]
-    close = difflib.get_close_matches(text[:40], list(names), n=5, cutoff=0.5)
-    return tuple(dict.fromkeys([*inside, *known, *close]))[:_CANDIDATES]
+    close = difflib.get_close_matches(text[:40], list(own), n=5, cutoff=0.5)
+    found: dict[str, str] = {}
+    for name in (*inside, *known, *close):
+        found.setdefault(own.get(name, name), name)
+    return tuple(found.values())[:_CANDIDATES]
 
 
 def everything(store: Store, kind: Kind, document: str | None = None) -> Iterator[Any]:
@@ -181,4 +190,4 @@ def _project_label(record: Any) -> str:
 
 
 __all__ = ["Named", "Names", "candidates", "clean", "department", "document", "everything",
-           "project"]  # fmt: skip
+           "is_office", "project"]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,16 @@ from hypothesis import strategies as st
 from kg.ask import NotUnderstood, Understood, ask, understand
 from kg.ask_text import plain, simple
 from kg.ask_words import examples, words
+from kg.errors import NotFoundError
 from kg.params import parse
 from kg.query import find_tasks
+from kg.query_names import department
 from kg.registry import load_registry
 from kg.store.memory import MemoryStore
 from kg.store.world import World
+from loaders.pipeline import read_document
 from tests.ask_questions import QUESTIONS, REFUSED
+from tests.query_support import store_of
 from tests.sample import Writer, all_documents, annual, task
 from tests.sample import loaded as document
 
@@ -206,3 +212,31 @@ def test_no_word_that_is_not_known_is_dropped(question: str, at: int, word: str)
     except NotUnderstood:
         return
     assert word in dict(understood.parameters).get("q", "")
+
+
+def test_local_bodies_are_asked_for_by_their_full_names(tmp_path: Path) -> None:
+    """Documents of three places: a short name that several print means none of them alone."""
+    for place, clause in {
+        "江苏省": "省市场监管局牵头，省公安厅配合",
+        "湖北省": "省市场监管局牵头，省财政厅配合",
+        "深圳市": "市财政局牵头，省市场监管局配合",
+    }.items():
+        title = f"{place}人民政府关于印发{place}知识产权工作方案的通知"
+        file = tmp_path / f"{place}.txt"
+        file.write_text(f"{title}\n\n1.加强保护工作。（{clause}）\n", encoding="utf-8")
+    store = store_of(*(read_document(f, REGISTRY) for f in sorted(tmp_path.iterdir())))
+    names = store.names()
+    for question, pair in {
+        "深圳市财政局牵头的任务": ("led_by", "深圳市财政局"),
+        "市财政局牵头的任务": ("led_by", "深圳市财政局"),
+        "涉及江苏省公安厅的任务": ("involves", "江苏省公安厅"),
+        "江苏省市场监管局牵头的任务": ("led_by", "江苏省市场监管局"),
+    }.items():
+        assert understand(question, REGISTRY, names, [], []).parameters == (pair,)
+    three = ("江苏省市场监管局", "深圳市-省市场监管局", "湖北省市场监管局")
+    with pytest.raises(NotUnderstood) as refused:
+        understand("省市场监管局牵头的任务", REGISTRY, names, [], [])
+    assert "、".join(three) in str(refused.value)
+    with pytest.raises(NotFoundError, match="不止一个部门叫") as told:
+        department("involves", "省市场监管局", store, REGISTRY)
+    assert told.value.candidates == three

@@ -153,8 +153,8 @@ class Store(Protocol):
     def profile(self, department: str) -> DepartmentProfile | None:
         """A department with its tasks by document (50 largest) and its 20 closest partners."""
 
-    def names(self) -> dict[str, str]:
-        """Name → id of every department and collective of the graph."""
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Each name and each id of a department or collective → the ids it means."""
 
     def search(self, words: Sequence[str], limit: int = 20, after: Key | None = None) -> Page:
         """Things whose text holds all the words (as TaskQuery.q); results are `Hit`.

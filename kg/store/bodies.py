@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
@@ -106,8 +105,11 @@ def below(departments: Iterable[DepartmentRecord]) -> dict[str, frozenset[str]]:
     return {id: frozenset(all) for id, all in units.items()}
 
 
-def names(departments: Iterable[DepartmentRecord]) -> dict[str, str]:
-    """Name → id; a name that two bodies share (办公室) means neither: there the id stands."""
-    known = list(departments)
-    shared = Counter(d.name for d in known)
-    return {d.name if shared[d.name] == 1 else d.id: d.id for d in known}
+def names(departments: Iterable[DepartmentRecord]) -> dict[str, tuple[str, ...]]:
+    """Name or id → the ids it means: 省市场监管局 of two provinces two; an id only itself."""
+    found: dict[str, list[str]] = {}
+    for d in sorted(departments, key=_id):
+        found.setdefault(d.name, []).append(d.id)
+    return {name: tuple(ids) for name, ids in found.items()} | {
+        id: (id,) for ids in found.values() for id in ids
+    }

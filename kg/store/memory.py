@@ -177,7 +177,7 @@ class MemoryStore:
             partners=_partners(partners)[:20],
         )
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, tuple[str, ...]]:
         """See `Store.names`."""
         return bodies.names(self._state.departments)
 

@@ -105,8 +105,8 @@ def test_profile_of_a_collective_has_bodies_as_partners(full: Store) -> None:
 
 def test_names_lead_to_every_department(full: Store) -> None:
     names = full.names()
-    assert names["条法司"] == UNIT
-    assert set(names.values()) == {d.id for d in full.records("department")}
+    assert names["条法司"] == names[UNIT] == (UNIT,)
+    assert {i for ids in names.values() for i in ids} == {d.id for d in full.records("department")}
 
 
 def test_network(full: Store) -> None:

@@ -156,7 +156,7 @@ class EmbeddedStore:
         with self._version() as v:
             return lists.profile(v, department) if v else None
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, tuple[str, ...]]:
         """See `Store.names`."""
         with self._version() as v:
             return bodies.names(v.departments) if v else {}

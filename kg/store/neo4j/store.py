@@ -167,7 +167,7 @@ class Neo4jStore:
         """See `Store.profile`."""
         return self._ask(lambda v: lists.profile(v, department), lambda: None)
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, tuple[str, ...]]:
         """See `Store.names`."""
         return self._ask(lambda v: bodies.names(v.state.departments), lambda: {})
 
