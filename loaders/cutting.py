@@ -15,6 +15,10 @@ _OPEN = re.compile(
     r"(?:[和、及与]+(?:各?有关|各?相关)?(?:部门|单位|机构|地区|方面|企业|地方))*)?"
     r"(?=$|[和与及、，；/。]|以及|共同|分别)"
 )
+# 「A、B、C3个部门负责」: how many they are, and no more of them.
+_COUNTED = re.compile(
+    r"(?<=[局厅委部办署院会团行])(?:共?\d{1,2}|[两二三四五六七八九十]{1,2})[个家](?:部门|单位)$"
+)
 _SEPARATORS = "、，；/"
 _SOFT = re.compile(r"以及|(?:分别)?会同|联合|[和与及商会]")
 _LEADING = re.compile(r"^(?:由|会同|以及|及|和|与|并|其他由|分别由)+")
@@ -24,11 +28,13 @@ _LEVELS = (
 )
 LEVEL_LIST = re.compile(
     rf"{_LEVELS}(?:人民政府|政府|党委和政府|党?委、(?:人民)?政府|党委政府|管委会)"
-    r"|各(?:省、自治区、直辖市(?:及计划单列市)?|市、县|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
+    r"|各(?:省、自治区、直辖市(?:及计划单列市)?"
+    r"|(?:设区的?)?市(?:（州）)?(?:、[县市区](?:（[市县区州旗、]+）)?)+|(?:设区的?)?[县市区](?:（[市县区州旗、]+）)"
+    r"|市县|省区市|省市|县市区)(?=[和及、，；与]|$)"
 )
 _LONGEST_LEVELS = 100  # characters of such a list behind a separator in it
 _LEVEL_WORDS = re.compile(
-    r"各?(?:省|自治区|直辖市|直管市|市|县|区|乡|镇|州|盟|地|、|（[省市县区州盟旗自治、]+）)+(?:党?委)?"
+    r"各?(?:省|自治区|直辖市|直管市|设区的?市|地级市|市|县|区|乡|镇|州|盟|地|、|（[省市县区州盟旗自治、]+）)+(?:党?委)?"
 )
 
 
@@ -108,6 +114,9 @@ def _level_list(s: str, start: int, at: int) -> bool:
 
 def split_at_etc(piece: Piece) -> tuple[bool, list[Piece]]:
     """Whether 等… closes a list in this piece, and what stands before and behind it."""
+    counted = _COUNTED.search(piece.view.s)
+    if counted:
+        return False, [Piece(piece.view.cut(0, counted.start()), piece.before)]
     found = _OPEN.search(piece.view.s)
     if found is None or found.start() == 0:
         return False, [piece] if piece.view.s else []

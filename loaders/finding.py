@@ -143,6 +143,8 @@ def _suspicious(inner: str, names: NameReader) -> bool:
         printed = label.start() == 0 or label[0][-1] == "："
         if printed and (label["lead"] or label["support"] or label["charge"]):
             return True
+    if re.search("(?:牵头|责任|配合|参与)(?:单位|部门)[、和及：]", inner):
+        return True
     duty = DUTY.search(inner)
     if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):
         return False

@@ -50,8 +50,8 @@ class Place:
 
     def id(self, name: str) -> str:
         """What tells a local body apart from its namesakes elsewhere."""
-        if self.name is None or name.startswith(self.name[:-1]):
-            return name
+        if self.name is None or self.name[:-1] in name:
+            return name  # 民航深圳监管局 says its place itself
         if _LEVEL.match(name):
             same = name[0] == self.name[-1]
             return self.name + name[1:] if same else f"{self.name}-{name}"

@@ -14,6 +14,7 @@ from loaders.grammar import FIRST_WORDS, RULE
 from loaders.view import View
 
 _ONWARD = re.compile("下同|以下|下列")
+_NO_ORDER = re.compile("[，；。]?(?:以上)?(?:单位|部门)?排名不分先后[。]?$")
 _SINGLED = re.compile(
     r"[，；。（]其中，?由?(?P<who>[^，；。（）]{2,40}?)(?:作?为|是)?总?牵头"
     r"(?:负责|(?:责任)?(?:单位|部门))?[。）]*$"
@@ -21,7 +22,12 @@ _SINGLED = re.compile(
 
 
 def without_rule(view: View) -> View:
-    """The clause without a rule stated in it: 「…负责。列第一位者为牵头单位，下同」."""
+    """The clause without a rule stated in it: 「…负责。列第一位者为牵头单位，下同」.
+
+    「排名不分先后」 states that there is none.
+    """
+    if free := _NO_ORDER.search(view.s):
+        view = view.without(*free.span())
     if not FIRST_WORDS.search(view.s):
         return view
     nested = re.search(rf"（(?:{RULE.pattern})）", view.s)

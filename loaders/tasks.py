@@ -18,7 +18,7 @@ from math import inf
 from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses, in_passing
-from loaders.grammar import BULLETS, FIRST_WORDS, IN_BRACKETS, rules
+from loaders.grammar import BULLETS, FIRST_WORDS, IN_BRACKETS, NO_RULE, rules
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -56,7 +56,7 @@ class TaskReading:
 def lead_rule(text: str) -> LeadRule | None:
     """The sentence that says that the first listed leads, if the document states one."""
     for found in rules(text):
-        if _quoted(text, found.start(), found.end()):
+        if _quoted(text, found.start(), found.end()) or NO_RULE.search(found[0]):
             continue  # 《…方案》明确“列第一位的为牵头单位”: another document's rule
         quote = found[0].strip("　 \t")
         start = found.start() + found[0].index(quote)
