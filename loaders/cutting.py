@@ -17,7 +17,7 @@ _OPEN = re.compile(
 )
 # 「A、B、C3个部门负责」: how many they are, and no more of them.
 _COUNTED = re.compile(
-    r"(?<=[局厅委部办署院会团行])(?:共?\d{1,2}|[两二三四五六七八九十]{1,2})[个家](?:部门|单位)$"
+    r"(?<=[局厅委部办署院会团行府])(?:共?\d{1,2}|[两二三四五六七八九十]{1,2})[个家]?(?:部门|单位)$"
 )
 _SEPARATORS = "、，；/"
 _SOFT = re.compile(r"以及|(?:分别)?会同|联合|[和与及商会]")

@@ -13,6 +13,10 @@ from loaders.names import NameReader
 from loaders.view import View
 
 _FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
+# 「牵头单位 商务部」, or 「牵头单位」 alone in its line: a label without its colon.
+_NO_COLON = re.compile(
+    r"(?m)^[ \t　]*(?:牵头|责任|负责|配合|参与|参加)(?:单位|部门)(?:[ 　]+[\u4e00-\u9fff、，]+)?[ \t　]*$"
+)
 _ENDS_LINE = re.compile(r"[。；]?[ 　\t]*(?:\n|$)")
 
 
@@ -62,6 +66,7 @@ def find_clauses(
             continue  # names in the middle of a sentence explain what stands before them
         elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
             out.bare.append(bracket.span)
+    unread.extend(m.span() for m in _NO_COLON.finditer(text, start, end))
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):
         if not any(a < span[1] and span[0] < b for a, b in taken):

@@ -58,6 +58,11 @@ def read_indicators(outline: Outline) -> IndicatorReading:
     return IndicatorReading(tuple(out), tuple(warnings))
 
 
+def is_indicator_header(row: Block) -> bool:
+    """Whether a row begins an indicator table."""
+    return _header(row) is not None
+
+
 def is_indicator_box(block: Block) -> bool:
     """Whether a box (专栏) holds an indicator table, and no project."""
     return block.kind == "box" and _BOX.search(block.text) is not None

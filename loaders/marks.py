@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.body_forms import is_collective, looks_like_body
 from kg.model import Span
 from loaders.grammar import BULLETS, LABEL
 from loaders.view import View
@@ -38,7 +39,9 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
 
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？\n]+。?")
-_BULLET = rf"[ \t　]*(?:[{BULLETS}]|——)?[ \t　]*"
+_BULLET = rf"[ \t　]*(?:[{BULLETS}*＊]|——)?[ \t　]*"
+# 「配合单位：」 with nothing behind it: its bodies stand in the lines below.
+_BARE_LABEL = re.compile(r"(?:单位|部门|处室|主体|机构)[：:][ \t　]*$")
 _LABEL_START = re.compile(rf"(?:^|(?<=[。；;！？，,])){_BULLET}")
 
 
@@ -49,6 +52,7 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
     that name a person (分管领导：…) belong to no clause and do not end the run.
     """
     run: Span | None = None
+    early: int | None = None  # where a date stands before the bodies: 完成时限：…⏎责任单位：…
     inside = [b.span for b in brackets(text, start, end)]
     for line in _LINE.finditer(text, start, end):
         begin = label_start(line[0])
@@ -60,6 +64,7 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
             elif run and line[0].strip():
                 yield run
                 run = None
+            early = None if line[0].strip() else early
             continue
         labels = list(LABEL.finditer(View.of(line[0], begin, len(line[0])).s))
         whole = is_bullet(line[0][:begin])
@@ -69,7 +74,10 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
         stop = line.start() + len(line[0].rstrip("。；; \t　"))
         responsible = any(m["lead"] or m["support"] or m["charge"] for m in labels)
         if run or responsible:
-            run = (run[0] if run else line.start() + begin, stop)
+            run = (run[0] if run else early or line.start() + begin, stop)
+            early = None
+        elif whole and labels and labels[0]["deadline"]:
+            early = early or line.start() + begin
     if run:
         yield run
 
@@ -80,9 +88,26 @@ def is_bullet(words: str) -> bool:
 
 
 def goes_on(list_: str, line: str) -> bool:
-    """Whether a list of bodies, broken by the edge of the page, goes on in the next line."""
+    """Whether a list of bodies goes on in the next line.
+
+    It does behind the edge of a page (A、⏎B), and where a label stands alone in its line, for
+    as long as bodies follow.
+    """
     last = list_.rstrip(" \t　")[-1:]
-    return last in tuple("、，,和与及") or line.lstrip(" \t　").startswith("等")
+    if last in tuple("、，,和与及") or line.lstrip(" \t　").startswith("等"):
+        return True
+    *_, label, below = ("", *re.split(r"(?<=[：:])[ \t　]*(?=\n|$)", list_))
+    return (
+        _BARE_LABEL.search(label) is not None
+        and all(_lists_bodies(words) for words in below.split("\n") if words.strip())
+        and _lists_bodies(line)
+    )
+
+
+def _lists_bodies(line: str) -> bool:
+    """Whether a line is nothing but names that look like bodies."""
+    names = re.split(r"[、，,；;\s　]+", line.strip(" \t　。；;"))
+    return all(looks_like_body(n) or is_collective(n) for n in names)
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[Span]:

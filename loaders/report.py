@@ -104,7 +104,13 @@ def around(document: LoadedDocument, w: Warning) -> tuple[str, str, str]:
     return before, one_line(document.text[start:end]), after
 
 
-_SETTLED = ("clause_unread", "row_unread", "clause_without_text", "duty_in_passing")
+_SETTLED = (
+    "clause_unread",
+    "row_unread",
+    "clause_without_text",
+    "duty_in_passing",
+    "clause_above_items",
+)
 
 
 def remedy(document: LoadedDocument, w: Warning) -> str:

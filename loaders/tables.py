@@ -15,121 +15,21 @@ from msgspec.structs import replace
 
 from kg.model import Clause, LeadRule, Measure, Span, Task, Warning
 from loaders.clauses import Actor, ParsedClause, parse_cell
-from loaders.names import Duty, NameReader
+from loaders.headers import Header, flat_header, like_header, read_header
+from loaders.indicators import is_indicator_header
+from loaders.names import NameReader
 from loaders.outline import Block, Cell, Outline
 from loaders.roles import assign
 from loaders.task_labels import number_value
 from loaders.tasks import rule_covers
 from loaders.view import View
 
-_WHO = r"(?:部门|单位|主体|科室|处室|司局|领导单位)"
-_LEVEL = (
-    r"(?:整改|中央|国家|省级|省直|市级|市直|县级|县直|区级|区直|市县|地方|主要|第一|具体|行业)?"
-)
-_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (meaning, re.compile(label))
-    for meaning, label in (
-        ("lead", rf"{_LEVEL}牵头(?:责任)?{_WHO}?"),
-        ("support", rf"{_LEVEL}(?:配合|参与|参加|协办|协助|协同|督导|监督|指导)(?:责任)?{_WHO}?"),
-        (
-            "charge",
-            rf"{_LEVEL}(?:责任|负责|主责|主办|承办|落实|实施|完成){_WHO}|(?:责任|任务)?分工",
-        ),
-        (
-            "deadline",
-            r"(?:计划|预计|整改|目标)?(?:完成|办结|推进|工作|实施|截止|建设|整改)?"
-            r"(?:时限|时间|日期|期限|节点|年限|进度)(?:节点|安排|要求|进度|计划)?",
-        ),
-        ("number", r"序号|编号|No\.?"),
-        ("measures", r".*(?:举措|措施|(?:具体|工作|任务)(?:内容|要求)|具体任务|主要内容)"),
-        ("task", r".*(?:任务|事项|项目|工作|清单|内容|目标|要点|要求)(?:名称|清单)?"),
-    )
-)
-_DUTIES: dict[str, Duty] = {"lead": "lead", "charge": "charge", "support": "support"}
+PARTED = 3  # lines between the rows of one table
 _NUMBER = re.compile(r"\s*(?:[（(]?([一二三四五六七八九十百]+|\d{1,3})[)）]?[.．、]?)\s*(?=\S)")
 _OWN_NUMBER = re.compile(
     r"(\d{1,3})\s*[.．、]\s*|([（(](?:\d{1,3}|[一二三四五六七八九十]+)[)）])\s*"
 )
-MAX_LABEL = 14
-PARTED = 3  # lines between the rows of one table
 _ACTOR_END = re.compile(r"[：:]|要|应|须|需|可|结合|负责|根据|按照")
-
-
-@dataclass(frozen=True)
-class Header:
-    """Which column of a table says what: column number by meaning; who, by duty, in order."""
-
-    columns: dict[str, int]
-    duties: tuple[tuple[Duty, int], ...]
-    width: int
-
-    def cell(self, row: Block, meaning: str) -> Cell | None:
-        """The row's cell of a meaning, if it has one with words in it."""
-        at = self.columns.get(meaning)
-        return None if at is None else _at(row, at)
-
-    def responsible(self, row: Block) -> list[tuple[Duty, Cell]]:
-        """The row's cells that name bodies, those that lead first; «—» names nobody."""
-        cells = [(duty, _at(row, at)) for duty, at in self.duties]
-        return [(d, c) for d, c in cells if c and c.text not in ("—", "-", "/", "无")]
-
-
-def _at(row: Block, at: int) -> Cell | None:
-    return row.cells[at] if at < len(row.cells) and row.cells[at].text else None
-
-
-def read_header(row: Block) -> Header | None:
-    """The header of a task table: a row of short labels, one of them naming who is responsible."""
-    found: dict[str, int] = {}
-    duties: list[tuple[Duty, int]] = []
-    labels = _labels(row)
-    for at, label in enumerate(labels):
-        meaning = _meaning(label)
-        if meaning in _DUTIES:
-            duties.append((_DUTIES[meaning], at))
-        elif meaning:
-            found.setdefault(meaning, at)
-    if not duties or any(len(label) > MAX_LABEL for label in labels):
-        return None
-    kind = re.fullmatch(".*(?:项目|领域|类别)", labels[found["task"]]) if "task" in found else None
-    if kind and "measures" in found and "任务" in labels[found["measures"]]:
-        del found["task"]  # 项目 | 任务内容: what is to be done stands in the second
-    if "task" not in found and "measures" in found:
-        found["task"] = found.pop("measures")
-    order = list(_DUTIES.values())
-    duties.sort(key=lambda d: order.index(d[0]))
-    return Header(found, tuple(duties), len(row.cells)) if "task" in found else None
-
-
-def _meaning(label: str) -> str | None:
-    """What a column with this label says, if it is one of those known."""
-    return next((m for m, p in _COLUMNS if p.fullmatch(label)), None)
-
-
-def _labels(row: Block) -> list[str]:
-    return [
-        re.sub(r"[\s　]|[（(].*?[)）]|[/及和](?:单位|部门|责任人|负责人)$", "", c.text)
-        for c in row.cells
-    ]
-
-
-def _like_header(row: Block) -> bool:
-    """Whether a row that was not read as a header looks like that of a task table."""
-    labels = _labels(row)
-    short = len(labels) > 1 and all(0 < len(label) <= MAX_LABEL for label in labels)
-    return short and any(re.search(rf"(?:责任|牵头|负责|配合){_WHO}$", label) for label in labels)
-
-
-def _flat_header(block: Block) -> Span | None:
-    """Where a line of text reads «序号 任务 牵头单位»: a table whose cells lost their borders."""
-    for line in re.finditer(r"[^\n]+", block.text):
-        if not re.search(r"(?:责任|牵头|负责)(?:部门|单位)", line[0]):
-            continue
-        words = [w for w in re.finditer(r"[^\s　]+", line[0]) if _meaning(w[0])]
-        row = replace_block(block, cells=tuple(Cell(w[0], w.span()) for w in words))
-        if len(words) > 2 and read_header(row):
-            return block.span[0] + line.start(), block.span[0] + line.end()
-    return None
 
 
 @dataclass(frozen=True)
@@ -153,15 +53,27 @@ def read_tables(
         clause = _clause(row, header, names, outline.text)
         if clause is None:
             if header.responsible(row):
-                warnings.append(
-                    Warning("row_unread", f"表格行的责任单位没有读懂：{row.text[:60]}", row.span)
-                )
+                warnings.append(_unread("表格行的责任单位没有读懂", row))
+            elif _is_numbered(row, header):
+                warnings.append(_unread("表格行没有写责任单位", row))
             continue
         covered = rule_covers(rule, clause.span, last)
-        held = header.cell(row, "task") or held
+        held = header.cell(row, "task") or _merged_task(row, header) or held
         if held is not None:
             tasks.append(_task(outline.text, document, row, header, held, clause, names, covered))
     return TableReading(_unique(tasks), tuple(warnings))
+
+
+def _blocks(outline: Outline) -> Iterator[Block]:
+    """All blocks but the rows of indicator tables, which `loaders.indicators` reads."""
+    figures = False
+    for block in outline.blocks:
+        if block.kind != "row" or (figures and read_header(block)):
+            figures = False
+        elif is_indicator_header(block):
+            figures = True
+        if not figures:
+            yield block
 
 
 def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, Header]]:
@@ -169,7 +81,7 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
     header: Header | None = None
     group: tuple[str, ...] = ()
     away = 0
-    for block in outline.blocks:
+    for block in _blocks(outline):
         if block.kind == "row":
             new = read_header(block)
             if header is not None and away and len(block.cells) != header.width:
@@ -177,7 +89,7 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
             away = 0
             if new:
                 header, group = new, ()
-            elif header is None and _like_header(block):
+            elif header is None and like_header(block):
                 words = f"像任务表的表头，但没有认出写任务的一栏：{block.text[:60]}"
                 warnings.append(Warning("row_unread", words, block.span))
             elif header is not None and _is_group(block, header):
@@ -186,7 +98,7 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
                 yield replace_block(block, section=block.section + group), header
         elif block.kind != "heading":
             away += 1
-            if flat := _flat_header(block):
+            if flat := flat_header(block):
                 words = "像任务表的表头，但各栏之间没有框线，这张表没有读；请给出带框线的表，或用制表符分栏"
                 warnings.append(Warning("row_unread", words, flat))
             header = header if away <= PARTED else None
@@ -197,7 +109,24 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
 def _is_group(row: Block, header: Header) -> bool:
     """A row with a number and a name only («一 | 优化营商环境») heads the rows below it."""
     named = [c for c in row.cells if c.text]
-    return 0 < len(named) <= 2 < header.width and not header.responsible(row)
+    heads = 0 < len(named) <= 2 < header.width and not header.responsible(row)
+    return heads and not (len(named) == 2 and _is_numbered(row, header))
+
+
+def _is_numbered(row: Block, header: Header) -> bool:
+    """Whether a row has a number of its own as tasks have: 1, not 一."""
+    number = header.cell(row, "number")
+    return number is not None and re.fullmatch(r"\d{1,3}[.．、]?", number.text) is not None
+
+
+def _merged_task(row: Block, header: Header) -> Cell | None:
+    """The task that stands in the number's cell, where both are one: «2.合并任务»."""
+    number = header.cell(row, "number")
+    return number if number and re.search(r"[\u4e00-\u9fff]{2}", number.text) else None
+
+
+def _unread(why: str, row: Block) -> Warning:
+    return Warning("row_unread", f"{why}：{row.text[:60]}", row.span)
 
 
 def _clause(row: Block, header: Header, names: NameReader, text: str) -> ParsedClause | None:
@@ -246,6 +175,7 @@ def _task(
 def _number(row: Block, header: Header, cell: Cell, text: str) -> tuple[str | None, Span]:
     """The row's printed number, from its own column or the head of the task cell."""
     column = header.cell(row, "number")
+    column = None if column is cell else column
     own = _OWN_NUMBER.match(cell.text)
     start = cell.span[0] + (own.end() if own else 0)
     if column:

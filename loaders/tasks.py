@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from math import inf
 
 from kg.model import Clause, LeadRule, Span, Task, Warning
@@ -28,6 +29,7 @@ from loaders.task_labels import labels
 from loaders.view import View
 
 MAX_TITLE = 40
+_HEADING_RANK = 6  # 一、 and （一）, which head other items
 RUN_IN_SHARE = 0.7
 _SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
 _PUNCTUATION = "。；;，,、：: \t\n　"
@@ -111,6 +113,7 @@ def read_tasks(outline: Outline, names: NameReader, rule: LeadRule | None = None
         warnings += [_in_passing(outline.text, span) for span in found.passing]
         bare += found.bare
         drafts += _drafts(outline.text, unit, found.clauses, warnings)
+    warnings += _below_headings(outline, drafts)
     for block in outline.blocks:
         if block.kind == "heading":
             said = in_passing(View.of(outline.text, *block.span), names)
@@ -175,7 +178,7 @@ def _owned(text: str, start: int, end: int) -> Span | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1] in f" \t\n　，,—{BULLETS}":
+    while end > start and text[end - 1] in f" \t\n　，,—*＊{BULLETS}":
         end -= 1
     return end
 
@@ -187,6 +190,31 @@ def _unread(text: str, span: Span) -> Warning:
 def _in_passing(text: str, span: Span) -> Warning:
     words = text[slice(*span)]
     return Warning("duty_in_passing", f"正文顺带说“{words}”，不是单独的责任分工，没有计入", span)
+
+
+def _below_headings(outline: Outline, drafts: list[Draft]) -> Iterator[Warning]:
+    """Items under a heading that has the clause (一、海洋产业（甲、乙负责）) and none of their own.
+
+    Whether each of them is the bodies' task, or all together, is not printed.
+    """
+    own = {d.block.span[0]: d for d in drafts}
+    blocks = outline.blocks
+    for i, block in enumerate(blocks):
+        draft = own.get(block.span[0])
+        if draft is None or draft.parts > 1 or not block.marker or block.rank > _HEADING_RANK:
+            continue
+        if re.search("[。；\n]", outline.text[slice(*draft.text_span)].rstrip("。；")):
+            continue
+        below = _deeper(blocks[i + 1 :], block.rank)
+        bare = [b for b in below if b.kind == "item" and b.span[0] not in own]
+        if bare:
+            words = outline.text[slice(*draft.text_span)]
+            message = f"“{words}”的责任分工写在标题上，下面有 {len(bare)} 项没有自己的，没有计入"
+            yield Warning("clause_above_items", message, (bare[0].span[0], bare[-1].span[1]))
+
+
+def _deeper(blocks: tuple[Block, ...], rank: int) -> list[Block]:
+    return list(takewhile(lambda b: b.kind != "heading" and b.rank > rank, blocks))
 
 
 def _names_only(text: str, bare: list[Span]) -> Warning:
