@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from kg.ask_text import Plain, simple
 from kg.ask_words import words
+from kg.ids import UNIT_MARK
 from kg.query_names import Named, is_office
 from kg.records import DocumentRecord, ProjectRecord
 
-_UNIT_MARK = "-"
 _SHORTEST_TITLE_END = 6
 _LABEL = re.compile('"([^"]{2,8})"')
 _COUNTRY = re.compile(r"(?i)^(the |china )|,? of (the people's republic of )?china$")
@@ -130,7 +130,7 @@ def _english(name: str) -> tuple[str, ...]:
 
 
 def _bare(id: str) -> str:
-    return id.rpartition(_UNIT_MARK)[2]
+    return id.rpartition(UNIT_MARK)[2]
 
 
 def _body(id: str) -> Entry:

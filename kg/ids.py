@@ -25,6 +25,9 @@ _UCSCHAR = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".joi
 _UNSAFE = re.compile(rf"""[\x00-\x20\x7f<>"{{}}|\\^`%/?#\[\]]|[^\x00-\x7f{_UCSCHAR}]""")
 
 
+UNIT_MARK = "-"  # an office's id is "parent-office"
+
+
 def iri(base: str, kind: str, id: str) -> str:
     """The IRI of a thing: base, plural of its kind, its id; Chinese stays readable.
 

@@ -209,8 +209,7 @@ class _Merger:
             named.sort(key=lambda o: o.order != r.order)
             mentions += [paper.evidence(o.span, o.mention) for o in named[:1]]
         if id not in self.names:
-            body = None if r.collective else _body(self.registry, id)
-            self.names[id] = body.name if body else r.department
+            self.names[id] = self._name(id, r)
         return Assignment(
             department=Ref(id, self.names[id]),
             mention=r.mention,
@@ -221,6 +220,17 @@ class _Merger:
             collective=r.collective,
             evidence=tuple(mentions),
         )
+
+    def _name(self, id: str, r: Responsibility) -> str:
+        """One name for a body in all documents.
+
+        Documents of a province print 省市场监管局 or 市场监管局; where the document says whose
+        it is, the name does too, or one id had two names and two provinces one.
+        """
+        body = None if r.collective else _body(self.registry, id)
+        if body is not None:
+            return body.name
+        return r.department if r.collective or ids.UNIT_MARK in id else id
 
     def _project(self, doc: str, n: int) -> ProjectRecord:
         paper = self.papers[doc]

@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from kg.errors import NotFoundError, QueryError
-from kg.ids import squeeze
+from kg.ids import UNIT_MARK, squeeze
 from kg.store.base import Key, Kind, Store
 
 MAX_NAME = 200
 MAX_PAGES = 10  # of 100 things: how far a number or title is looked for
 _CANDIDATES = 8
-_UNIT_MARK = "-"  # a unit's id is "parent-unit"
 
 
 class Named(Protocol):
@@ -103,7 +102,7 @@ def department(name: str, text: str, store: Store, registry: Names) -> tuple[str
 
 def is_office(id: str, names: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether an id is that of an office: 国家知识产权局-条法司, but not 深圳市-省财政厅."""
-    return id.rpartition(_UNIT_MARK)[0] in names
+    return id.rpartition(UNIT_MARK)[0] in names
 
 
 def _called(text: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -112,7 +111,7 @@ def _called(text: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
     ids = {id for name, its in names.items() if squeeze(name) == wanted for id in its}
     offices = {
         id for id in names if is_office(id, names)
-        and squeeze(id.rpartition(_UNIT_MARK)[2]) == wanted
+        and squeeze(id.rpartition(UNIT_MARK)[2]) == wanted
     }  # fmt: skip
     own = ids - offices
     return sorted(own or offices)

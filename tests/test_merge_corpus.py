@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from kg.facts import graphs
+from kg.graph_rules import united
 from kg.merge import Part
 from kg.model import LoadedDocument
 from loaders import corpus
 from loaders.pipeline import read_document
-from tests.merging import REGISTRY, merged, quotes
+from tests.merging import BASE, REGISTRY, merged, quotes
 
 PLAN, PICTURE, PAGE = "ip-plan-14-5", "ip-plan-14-5-infographic", "ip-plan-14-5-reprint"
 
@@ -76,3 +79,17 @@ def test_any_order_of_loading_gives_the_same(docs: list[LoadedDocument], part: P
     chance = random.Random(0)
     for _ in range(10):
         assert merged(*chance.sample(docs, len(docs))) == part
+
+
+def test_a_local_body_has_one_name_whatever_its_documents_print(tmp_path: Path) -> None:
+    for n, clause in enumerate(("（省市场监管局负责）", "（市场监管局、财政厅负责）")):
+        file = tmp_path / f"y{n}.txt"
+        text = f"江苏省{'质量标准'[2 * n : 2 * n + 2]}工作方案\n\n一、任务\n1.推进第{n}项建设，完善机制。{clause}\n"
+        file.write_text(text, encoding="utf-8")
+    found = merged(*(read_document(f, REGISTRY) for f in sorted(tmp_path.iterdir())))
+    ends = [(a.department.id, a.department.name) for t in found.tasks for a in t.responsibilities]
+    assert ends == [
+        ("江苏省市场监管局", "江苏省市场监管局"), ("江苏省市场监管局", "江苏省市场监管局"),
+        ("江苏省财政厅", "江苏省财政厅"),
+    ]  # fmt: skip
+    assert united(graphs((*found.documents, *found.sections, *found.tasks), BASE, found.sections))

@@ -106,10 +106,13 @@ def below(departments: Iterable[DepartmentRecord]) -> dict[str, frozenset[str]]:
 
 
 def names(departments: Iterable[DepartmentRecord]) -> dict[str, tuple[str, ...]]:
-    """Name or id → the ids it means: 省市场监管局 of two provinces two; an id only itself."""
+    """Name or printed name → the ids it means: 省市场监管局 of two provinces two.
+
+    An id means itself alone.
+    """
+    known = sorted(departments, key=_id)
     found: dict[str, list[str]] = {}
-    for d in sorted(departments, key=_id):
-        found.setdefault(d.name, []).append(d.id)
-    return {name: tuple(ids) for name, ids in found.items()} | {
-        id: (id,) for ids in found.values() for id in ids
-    }
+    for d in known:
+        for name in dict.fromkeys((d.name, *d.mentions)):
+            found.setdefault(name, []).append(d.id)
+    return {name: tuple(ids) for name, ids in found.items()} | {d.id: (d.id,) for d in known}
