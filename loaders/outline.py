@@ -219,6 +219,7 @@ def _stands_alone(before: Block, block: Block) -> bool:
         block.kind == "paragraph"
         and before.kind in ("paragraph", "item", "listed")
         and any(p.fullmatch(block.text) for p in (_BRACKET_ALONE, _BY_ALONE))
+        and not (before.kind == "paragraph" and _TITLE_END.search(before.text))
         and _DUTY_HINT.search(block.text) is not None
     )
 

@@ -19,17 +19,21 @@ from loaders.view import View
 _NUM = r"(?P<value>\d+(?:，\d{3})*(?:\.\d+)?)"
 _UNIT = (
     r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|(?<!20\d\d)年|[万亿]{0,2}(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
-    r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例))"
+    r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|微克/立方米|毫克/(?:立方米|升)|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例)|[EPT]FLOPS)"
 )
 _REACH = (
     r"(?:力争|争取|确保|努力)?(?:达到|达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|"
     r"降低?[至到]|下降[至到]|提高[至到]|提升[至到]|增加[至到]|增长[至到]|扩大[至到]|稳定在|保持在|"
-    r"控制在|维持在|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少|≥|≤)"
+    r"控制在|维持在|覆盖(?=\d)|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少|≥|≤)"
     r"(?:约|近)?(?:20\d{2}年(?:底|末)?的?)?"
 )
 _SUBJECT = r"(?P<subject>(?:[^，。；,;、：:！？\n（）()]|[（(][^（）()]{0,14}[）)])*?)"
-# 城镇调查失业率5.5%左右: a rate with its bound needs no verb.
-_RATE = r"(?<=[率重比])(?=[\d.]+[%％](?:左右|以上|以内)(?!的))"
+# 城镇调查失业率5.5%左右, 粮食产量1.3万亿斤以上: a rate or sum with its bound needs no verb.
+_BOUND = r"(?:左右|以上|以内)(?!的)"
+_RATE = (
+    rf"(?<=[率重比幅])(?=[\d.]+[%％]{_BOUND})"
+    rf"|(?<=产量|总量|规模|总值|总额)(?=[\d.]+[万亿]{{0,2}}[\u4e00-\u9fff]{{1,2}}{_BOUND})"
+)
 _FIGURE = re.compile(rf"{_SUBJECT}(?P<verb>{_REACH}|{_RATE})\s*{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
 _MORE = re.compile(rf"[、和]{_NUM}\s*{_UNIT}(?:以上|以内|左右)?")
 _BUILD = re.compile(
@@ -41,13 +45,13 @@ _THINGS = (
     r"册|种|张|亩|公顷|公里|千瓦|平方米|立方米|吨|斤|公斤|元|篇|株|张))(?!月|百分点|工作日|小时|方面|以下|的)"
 )
 _VERBS = (
-    "(?:新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
+    "(?:新改扩?建|新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
     "评选|评定|选拔|推出|制修订|发展|孵化|扶持|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|"
-    "更新|配备|开发|提供|帮扶|安置|再就业|产生)"
+    "更新|配备|开发|提供|帮扶|安置|再就业|产生|开通|上线|淘汰|优化|实施|制定)"
 )
 _MAKE = re.compile(f"{_VERBS}(?:[和、并]?{_VERBS})*")  # 引进和培养500名, 引进、培养100名
 _BARE = re.compile(f"(?:重点|每年|再|共|新)*{_MAKE.pattern}")
-_NAME = r"(?:[^，。；,;：:！？\n\d（）()第]|[456]G)"
+_NAME = r"(?:[^，。；,;：:！？\n\d（）()第]|[456]G|[1-5]A)"
 # 国家级平台1个 or 100家示范企业, one after the other under one verb.
 _ITEM = re.compile(
     rf"(?P<before>{_NAME}{{0,24}}?)(?:约|近|不少于|不低于|超过|至少)?{_NUM}\s*{_THINGS}"
@@ -55,6 +59,7 @@ _ITEM = re.compile(
 )
 _ERRAND = re.compile("(?:来.{1,3}?)?(?:进行|开展|参加|赴).*$")  # 专家[来穗进行学术交流]
 _PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
+_AHEAD = re.compile(r"到20\d{2}年|力争|目标")  # 到2027年，累计培育300个: still to come
 # The year to reach it by; not the one compared with (比2013年下降).
 _BY = re.compile(
     r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?!起|以来)(?:底|末)?(?:前)?"
@@ -67,7 +72,7 @@ _HISTORY = re.compile(
 _LAST_YEAR = re.compile("[比较]上年|同比(?=增长|下降|提高)")
 _CONDITION = re.compile(
     r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
-    r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款(?!\d)|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|最多|最高|的(?:发明专利|企业|单位|个人|人员)"
+    r"(?:给予|奖励|补助|补贴(?!性)|贴息|贷款(?!\d)|返还|缴纳|处以|罚款|标准为|标准按|允许|不得)|是指|最多|最高|的(?:发明专利|企业|单位|部门|个人|人员)"
 )
 _PREPOSITION = re.compile(r"^(?:在|按|以).{1,14}?(?:前提下|基础上|条件下|情况下|[下中上内])")
 # What stands between the subject and its verb: 处置率[应于2020年底前]达到, 比例[均]控制在.
@@ -76,7 +81,7 @@ _TAIL = re.compile(
     r"(?:(?<!年)均|再|总体|应当?|须|要|将|需)?$"
 )
 _LEAD = re.compile(
-    r"^(?:[\d一二三四五十]+年内|并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
+    r"^(?:[\d一二三四五十]+年内|[今本当]?年(?:底|末|内)(?:之?前)?|其中|并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
 )
 
 
@@ -191,17 +196,20 @@ def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
     """Things to be made, item by item: what, where its words begin, the figure."""
     for clause in re.finditer(r"[^，。；,;：:\n]+", words):
         verb = _MAKE.search(clause[0])
-        if not verb or _PAST.search(clause[0]):
+        past = _PAST.search(clause[0])
+        if not verb or (past and not (past[0] == "累计" and _AHEAD.search(words[: clause.end()]))):
             continue
         at = clause.start() + verb.end()
         start = clause.start() + verb.start()
+        last = ""
         whole = _subject(words[clause.start() : at]) if verb[0] in ("新增", "再就业") else ""
         while at < clause.end() and (item := _ITEM.match(words, at)):
             if re.search(_REACH, item["before"]):
                 break  # a figure to be reached, not a number of things
             behind = _ERRAND.sub("", item["after"].removeprefix("的"))
-            what = whole + item["before"] or behind or verb[0]
-            yield what, words.index(what, clause.start()) if whole else start, item
+            again = last if _MAKE.fullmatch(item["before"]) else ""  # 新建管网9公里、改造8公里
+            what = last = again or whole + item["before"] or behind or verb[0]
+            yield what, words.index(what, clause.start()) if whole and not again else start, item
             at, whole = item.end() + 1, ""
             start = at
 
