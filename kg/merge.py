@@ -17,13 +17,13 @@ from msgspec import Struct
 
 from kg import ids
 from kg.deadlines import by_date
+from kg.describe import name_of
 from kg.families import keys, member, relations
 from kg.links import Hosts, Notes
 from kg.model import Indicator, LoadedDocument, Project, Responsibility, Task
 from kg.papers import KINDS, SINGULAR, Paper, Place, distinct, shared
 from kg.records import (
     Assignment,
-    DepartmentRecord,
     DocumentRecord,
     Evidence,
     GoalRecord,
@@ -34,7 +34,7 @@ from kg.records import (
     TargetRecord,
     TaskRecord,
 )
-from kg.registry import Body, Registry
+from kg.registry import Registry
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -59,52 +59,6 @@ def merge(family: Sequence[LoadedDocument], *, registry: Registry, base_iri: str
     ties = relations(members)
     papers = {m.id: Paper(m, ties.get(m.id)) for m in members}
     return _Merger(papers, registry, base_iri).part()
-
-
-def describe(
-    department_id: str, name: str, collective: bool, registry: Registry, base_iri: str
-) -> DepartmentRecord:
-    """A body without its counts; what the registry says of it is marked with its source.
-
-    A collective actor (有关部门) is no organisation: the registry is not asked about it.
-    """
-    body = None if collective else _body(registry, department_id)
-    iri = ids.iri(base_iri, "department", department_id)
-    if body is None:
-        kind = "collective" if collective else None
-        return DepartmentRecord(
-            id=department_id,
-            iri=iri,
-            name=name,
-            kind=kind,
-            collective=collective,
-            total=0,
-            tasks={},
-        )
-    parent = _body(registry, body.parent) if body.parent else None
-    return DepartmentRecord(
-        id=department_id,
-        iri=iri,
-        name=body.name,
-        kind=body.kind,
-        collective=False,
-        total=0,
-        tasks={},
-        official=body.official,
-        en=body.en,
-        aliases=tuple(body.aliases),
-        parent=Ref(parent.id, parent.name) if parent else None,
-        units=tuple(Ref(unit.id, unit.name) for unit in registry.units(body.id)),
-        registry_source=registry.source_of(body, "name"),
-        note=body.note,
-    )
-
-
-def _body(registry: Registry, id: str) -> Body | None:
-    try:
-        return registry.by_id(id)
-    except KeyError:
-        return None
 
 
 class _Merger:
@@ -209,7 +163,7 @@ class _Merger:
             named.sort(key=lambda o: o.order != r.order)
             mentions += [paper.evidence(o.span, o.mention) for o in named[:1]]
         if id not in self.names:
-            self.names[id] = self._name(id, r)
+            self.names[id] = name_of(self.registry, id, r)
         return Assignment(
             department=Ref(id, self.names[id]),
             mention=r.mention,
@@ -220,17 +174,6 @@ class _Merger:
             collective=r.collective,
             evidence=tuple(mentions),
         )
-
-    def _name(self, id: str, r: Responsibility) -> str:
-        """One name for a body in all documents.
-
-        Documents of a province print 省市场监管局 or 市场监管局; where the document says whose
-        it is, the name does too, or one id had two names and two provinces one.
-        """
-        body = None if r.collective else _body(self.registry, id)
-        if body is not None:
-            return body.name
-        return r.department if r.collective or ids.UNIT_MARK in id else id
 
     def _project(self, doc: str, n: int) -> ProjectRecord:
         paper = self.papers[doc]
@@ -306,4 +249,4 @@ class _Merger:
         )
 
 
-__all__ = ["Part", "describe", "keys", "merge"]
+__all__ = ["Part", "keys", "merge"]

@@ -22,9 +22,9 @@ _UNIT = (
     r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|微克/立方米|毫克/(?:立方米|升)|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例)|[EPT]FLOPS)"
 )
 _REACH = (
-    r"(?:力争|争取|确保|努力)?(?:达到|达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|"
+    r"(?:力争|争取|确保|努力)?(?:达到|(?<!下)达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|"
     r"降低?[至到]|下降[至到]|提高[至到]|提升[至到]|增加[至到]|增长[至到]|扩大[至到]|稳定在|保持在|"
-    r"控制在|维持在|覆盖(?=\d)|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少|≥|≤)"
+    r"控制在|维持在|(?:覆盖|压减|压缩|缩短|下调|拟按)(?=\d)|不低于|不少于|不高于|不大于|不小于|不超过|高于|低于|增长|下降|提高|降低|减少|≥|≤)"
     r"(?:约|近)?(?:20\d{2}年(?:底|末)?的?)?"
 )
 _SUBJECT = r"(?P<subject>(?:[^，。；,;、：:！？\n（）()]|[（(][^（）()]{0,14}[）)])*?)"
@@ -47,9 +47,11 @@ _THINGS = (
 _VERBS = (
     "(?:新改扩?建|新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
     "评选|评定|选拔|推出|制修订|发展|孵化|扶持|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|"
-    "更新|配备|开发|提供|帮扶|安置|再就业|产生|开通|上线|淘汰|优化|实施|制定)"
+    "更新|配备|开发|提供|帮扶|安置|再就业|产生|开通|开办|盘活|上线|淘汰|优化|实施|制定)"
 )
-_MAKE = re.compile(f"{_VERBS}(?:[和、并]?{_VERBS})*")  # 引进和培养500名, 引进、培养100名
+_MAKE = re.compile(
+    f"{_VERBS}(?:[和、并]?(?:{_VERBS}|提升|升级))*"
+)  # 引进和培养500名, 引进、培养100名
 _BARE = re.compile(f"(?:重点|每年|再|共|新)*{_MAKE.pattern}")
 _NAME = r"(?:[^，。；,;：:！？\n\d（）()第]|[456]G|[1-5]A)"
 # 国家级平台1个 or 100家示范企业, one after the other under one verb.
@@ -81,7 +83,7 @@ _TAIL = re.compile(
     r"(?:(?<!年)均|再|总体|应当?|须|要|将|需)?$"
 )
 _LEAD = re.compile(
-    r"^(?:[\d一二三四五十]+年内|[今本当]?年(?:底|末|内)(?:之?前)?|其中|并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
+    r"^(?:[\d一二三四五十]+年内|[今本当]?年(?:底|末|内)(?:之?前)?|其中|完成|保持|今年|并|且|力争|争取|确保|努力|进一步|逐步|使|将|把|推动|实现|到20\d{2}年(?:底|末)?(?:前)?|20\d{2}年(?:(?:底|末)(?:前)?)?)+"
 )
 
 
@@ -106,11 +108,9 @@ def _is_history(block: Block) -> bool:
 
 def _is_indicator_row(block: Block) -> bool:
     """A row of figures is read as an indicator, not as running text; a row's number is none."""
-    figures = [re.fullmatch(r"[\d.,%]+", c.text) for c in block.cells]
-    numbered = [not re.fullmatch(r"\d{1,3}", c.text) for c in block.cells[:2]]
-    return block.kind == "row" and any(
-        figures[2:] + [f and n for f, n in zip(figures, numbered, strict=False)]
-    )
+    figures = [c.text for c in block.cells if re.fullmatch(r"[\d.,%]+", c.text)]
+    numbered = len(figures) == 1 and re.fullmatch(r"\d{1,3}", figures[0])
+    return block.kind == "row" and bool(figures) and not numbered
 
 
 def _sentences(text: str, span: Span) -> Iterator[Span]:

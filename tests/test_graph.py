@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from kg import facts
+from kg.describe import describe
 from kg.graph import (
     CATALOGUE,
     REGISTRY,
@@ -18,7 +19,7 @@ from kg.graph import (
     properties,
 )
 from kg.graph_rules import united
-from kg.merge import Part, describe, merge
+from kg.merge import Part, merge
 from kg.model import Correction, LeadRule, LoadedDocument
 from kg.records import Evidence, Ref, SectionRecord, Statement, TaskRecord
 from kg.registry import load_registry

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from kg.describe import describe
 from kg.errors import DataError
-from kg.merge import describe
 from kg.model import (
     LeadRule,
     Project,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kg import ontology
 from kg.config import Settings
-from kg.merge import Part, describe, merge
+from kg.describe import describe
+from kg.merge import Part, merge
 from kg.model import LoadedDocument
 from kg.records import DepartmentRecord
 from kg.registry import Registry, load_registry
