@@ -17,6 +17,7 @@ _FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
 _NO_COLON = re.compile(
     r"(?m)^[ \t　]*(?:牵头|责任|负责|配合|参与|参加)(?:单位|部门)(?:[ 　]+[\u4e00-\u9fff、，]+)?[ \t　]*$"
 )
+_SIGNS = "*＊★☆△▲#"
 _ENDS_LINE = re.compile(r"[。；]?[ 　\t]*(?:\n|$)")
 
 
@@ -62,7 +63,7 @@ def find_clauses(
             first = re.split("[、，；]", view.s)[0]
             clause = parse(view, bracket.span, names, ruled=True)
             _keep(clause, bracket.span, names.is_actor(first), found, unread)
-        elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(view):
+        elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(unsigned(view)):
             continue  # names in the middle of a sentence explain what stands before them
         elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
             out.bare.append(bracket.span)
@@ -72,6 +73,12 @@ def find_clauses(
         if not any(a < span[1] and span[0] < b for a, b in taken):
             _read_sentence(View.of(text, *span).strip("。"), span, names, out)
     return replace(out, clauses=sorted(found, key=lambda c: c.span))
+
+
+def unsigned(view: View) -> View:
+    """Without signs at names that the document does not explain: 省财政厅*."""
+    kept = [i for i, c in enumerate(view.s) if c not in _SIGNS]
+    return View(view.text, "".join(view.s[i] for i in kept), tuple(view.at[i] for i in kept))
 
 
 def _ends_sentence(text: str, at: int, *, several: bool) -> bool:

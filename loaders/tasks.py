@@ -118,8 +118,7 @@ def read_tasks(outline: Outline, names: NameReader, rule: LeadRule | None = None
         if block.kind == "heading":
             said = in_passing(View.of(outline.text, *block.span), names)
             warnings += [_in_passing(outline.text, span) for span in said]
-    if bare:
-        warnings.append(_names_only(outline.text, bare))
+    warnings += [_names_only(outline.text, span) for span in bare]
     return TaskReading(tuple(drafts), tuple(warnings))
 
 
@@ -217,11 +216,10 @@ def _deeper(blocks: tuple[Block, ...], rank: int) -> list[Block]:
     return list(takewhile(lambda b: b.kind != "heading" and b.rank > rank, blocks))
 
 
-def _names_only(text: str, bare: list[Span]) -> Warning:
-    """Told once: the document may mean more by its lists of bodies than it prints."""
-    words = text[slice(*bare[0])]
-    message = f"有 {len(bare)} 处括号只列机构、没有写责任，如“{words}”，都没有计入责任分工"
-    return Warning("names_only", message, bare[0])
+def _names_only(text: str, span: Span) -> Warning:
+    """The document may mean more by its lists of bodies than it prints."""
+    words = text[slice(*span)]
+    return Warning("names_only", f"括号只列机构、没有写责任，没有计入：{words}", span)
 
 
 # --- titles, numbers, ids ------------------------------------------------------------------

@@ -242,7 +242,10 @@ def test_brackets_of_names_without_a_duty_are_told_and_stay_out() -> None:
     ):
         items = "".join(f"{i}.加强管理。（{n}）\n" for i, n in enumerate(names, 1))
         e = extract("一、任务\n" + items, "d", REGISTRY)
-        assert e.tasks == () and [w.code for w in e.warnings] == ["names_only"]
+        assert e.tasks == () and [w.code for w in e.warnings] == ["names_only"] * len(names)
+        assert [("一、任务\n" + items)[slice(*w.span)] for w in e.warnings] == [
+            f"（{n}）" for n in names
+        ]
 
 
 def test_brackets_of_names_are_clauses_where_the_document_says_so() -> None:
@@ -259,7 +262,7 @@ def test_brackets_of_names_are_clauses_where_the_document_says_so() -> None:
     from_there = extract(f"一、任务\n{later}", "d", REGISTRY)
     assert [t.responsibilities[0].department for t in from_there.tasks] == ["科技部", "公安部"]
     lead = extract(f"各项任务后括号内为牵头单位。\n一、任务\n{items}", "d", REGISTRY)
-    assert lead.tasks == () and [w.code for w in lead.warnings] == ["names_only"]
+    assert lead.tasks == () and [w.code for w in lead.warnings] == ["names_only"] * 2
 
 
 def test_names_in_brackets_in_mid_sentence_only_explain() -> None:
