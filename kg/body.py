@@ -20,7 +20,7 @@ class Body:
     """One body: its names, its kind, where it belongs, since when, and who says so.
 
     ``parent`` is the body it is an office of; ``managed_by`` the ministry that manages a
-    national bureau or bears its name as a second one, which is not the same. ``local`` spellings hold only in documents of the
+    national bureau, which is not the same. ``local`` spellings hold only in documents of the
     bodies in ``scope``. ``source`` and ``reform`` are keys of the registry's sources.
     """
 

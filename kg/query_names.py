@@ -33,10 +33,6 @@ class Named(Protocol):
         """Its canonical name."""
 
     @property
-    def managed_by(self) -> str | None:
-        """The id of the body that manages it or bears its name as a second one."""
-
-    @property
     def spellings(self) -> tuple[str, ...]:
         """All its names in Chinese."""
 

@@ -79,6 +79,19 @@ def test_a_body_in_brackets_behind_its_ministry_is_told(
         assert ask(*parse_qsl(said[0].rpartition("?")[2]), store=store).total == 1
 
 
+def test_a_local_body_with_a_second_name_in_brackets_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    text = (
+        "某省规划\n一、任务\n1.聚才。（省委组织部（省委人才办）牵头）\n2.育才。（省委组织部负责）\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    store = store_of(read_document(file, REGISTRY))
+    answer = ask(("led_by", "省委组织部"), store=store)
+    assert answer.total == 1
+    (said,) = (c for c in answer.caveats if "这样的写法" in c)
+    assert "省委组织部（省委人才办）" in said and "共1项" in said
+
+
 def test_units_that_are_not_counted_are_told_with_their_address() -> None:
     answer = ask(("led_by", IPO))
     caveat = next(c for c in answer.caveats if "内设机构" in c)

@@ -81,13 +81,11 @@ def test_every_spelling_leads_back_to_its_body(registry: Registry) -> None:
             assert found(registry, spelling, within) == body.id, spelling
 
 
-def test_only_offices_have_a_parent_and_only_bureaus_and_second_names_a_manager(
-    registry: Registry,
-) -> None:
+def test_only_offices_have_a_parent_and_only_bureaus_a_manager(registry: Registry) -> None:
     for body in registry.bodies:
         assert (body.kind == "unit") == bool(body.parent), body.id
         if body.managed_by:
-            assert body.kind in ("national-bureau", "institution", "office"), body.id
+            assert body.kind in ("national-bureau", "institution"), body.id
 
 
 def test_former_bodies_end_before_their_successors_or_with_them(registry: Registry) -> None:
