@@ -1,6 +1,7 @@
 """Goals, and the notes that define indicators.
 
-Goals are the listed lines (——…, or 1. 2. 3.) under a heading that speaks of 目标.
+Goals are the listed lines (——…, or 1. 2. 3.) under a heading that speaks of 目标, and the ——
+lines right below a paragraph that says what is to be by a year (到2025年，…).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from loaders.outline import Block, Outline
 
 MAX_GOAL = 400
 _GOALS = re.compile("目标")
+_AIM = re.compile(r"到20\d{2}年|目标[^。]{0,6}[：:]$")
 _STOP = re.compile("[。；：:]")
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NOTE = re.compile(
@@ -43,13 +45,18 @@ def read_goals(outline: Outline) -> tuple[Goal, ...]:
 
 def _goal_lines(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """—— lines and short numbered lines while the last heading or run-in head says 目标."""
-    under = False
+    under = aim = False
     for block in blocks:
+        aim = (
+            bool(_AIM.search(block.text))
+            if block.kind == "paragraph"
+            else (aim and block.kind == "listed")
+        )
         if block.kind == "heading":
             under = bool(_GOALS.search(block.text))
         elif block.kind == "item" and block.rank < 7:
             under = bool(_GOALS.search(block.text.split("。")[0]))
-        elif under and _is_goal(block):
+        elif (under and _is_goal(block)) or (aim and block.kind == "listed"):
             yield block
 
 

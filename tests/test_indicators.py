@@ -61,3 +61,13 @@ def test_an_indicator_box_is_no_project_and_holds_no_targets() -> None:
     start, end = BOX.index("序号"), BOX.index("三、主要任务")
     assert not [t for t in e.targets if t.span and start <= t.span[0] < end]
     assert [t.value for t in e.targets] == [95]
+
+
+def test_goals_are_the_lines_below_a_stated_aim_and_no_principles() -> None:
+    text = (
+        "某省方案\n\n一、总体要求\n坚持以下原则。\n——坚持统筹。协同推进。\n"
+        "到2025年，建成强省。\n——保护明显提升。满意度达到82分。\n——运用明显提升。\n"
+        "二、主要任务\n——开展行动。\n三、发展目标\n1.创新更强。\n"
+    )
+    found = extract(text, "d", load_registry()).goals
+    assert [g.text for g in found] == ["保护明显提升", "运用明显提升", "创新更强"]
