@@ -42,6 +42,10 @@ OPERATIONS = (
     *routes_service.OPERATIONS,
 )
 DETAILS = {404: "没有这个地址。", 405: "该地址不支持这种方法。"}
+REMEDIES = {
+    404: "全部地址见 /openapi.json 或首页",
+    405: "用回应的 Allow 一栏所列的方法；/cypher 只接受 POST",
+}
 
 
 def create_app(
@@ -106,5 +110,6 @@ def _framework_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = DETAILS.get(error.status_code, str(error.detail))
     instance = instance_of(request.scope["path"], request.scope["query_string"])
-    problem = problems.of_status(error.status_code, detail, instance)
+    remedy = REMEDIES.get(error.status_code)
+    problem = problems.of_status(error.status_code, detail, instance, remedy)
     return refuse(request, problem, dict(error.headers or {}))

@@ -175,11 +175,11 @@ def kind_of(error: KgError) -> str:
     return next((name for cls, name in _BY_ERROR if isinstance(error, cls)), "internal-error")
 
 
-def of_status(status: int, detail: str, instance: str) -> Problem:
+def of_status(status: int, detail: str, instance: str, remedy: str | None = None) -> Problem:
     """The problem of a bare status, such as the framework's 404 and 405."""
     name = _BY_STATUS.get(status)
     if name:
-        return problem(name, detail, instance)
+        return problem(name, detail, instance, remedy=remedy)
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
     return Problem(
         type="about:blank", title=phrase, status=status, detail=detail, instance=instance

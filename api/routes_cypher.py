@@ -65,7 +65,8 @@ def _read(request: Request, body: bytes) -> Statement:
         return msgspec.json.decode(body, type=Statement)
     except msgspec.ValidationError as e:
         what, _, place = str(e).partition(" - at `$")
-        raise _invalid(what, place.rstrip("`").replace(".", "/"), FORM) from None
+        place = place.rstrip("`").replace(".", "/")
+        raise _invalid(f"请求体的 {place or '/'} 不合要求（{what}）", place, FORM) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise _invalid(f"请求体不是 JSON：{str(e)[:200]}", "", FORM) from None
 

@@ -186,5 +186,7 @@ def thing(call: Call, kind: Any, label: str) -> Any:
     id = call.ids["id"]
     record = call.store.get(kind, id)
     if record is None:
-        raise NotFoundError(f"没有这个{label}：“{id[:100]}”")
+        raise NotFoundError(
+            f"没有这个{label}：“{id[:100]}”", remedy=f"全部{label}见 /{kind}s，那里有各自的 id"
+        )
     return record

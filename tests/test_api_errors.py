@@ -89,7 +89,7 @@ def test_a_question_that_is_not_understood_is_422_with_examples() -> None:
 @pytest.mark.parametrize("path", ["/tasks", "/healthz", "/docs", "/documents/plan/text"])
 def test_other_methods_are_405_and_say_which_are_not(method: str, path: str) -> None:
     answer = client().request(method, path)
-    problem(answer, 405)
+    assert problem(answer, 405)["remedy"]
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
