@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import Span
 from loaders.clauses import ParsedClause, parse, parse_cell
-from loaders.grammar import BY, DUTY, FIRST_WORDS, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
+from loaders.grammar import BY, DEADLINE, DUTY, FIRST_WORDS, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
 from loaders.marks import brackets, labelled_lines, sentences
 from loaders.names import NameReader
 from loaders.view import View
@@ -47,6 +47,7 @@ def find_clauses(
     """
     out = Found([], [], [], [])
     found, unread = out.clauses, out.unread
+    dates: list[tuple[Span, Span]] = []
     lines = list(labelled_lines(text, start, end))
     for span in lines:
         view = View.of(text, *span)
@@ -56,23 +57,60 @@ def find_clauses(
             continue  # part of a labelled line, or of an attachment's file name
         view = View.of(text, *bracket.inner)
         signed = names.sign and names.sign in view.s
-        if HAS_DUTY.search(view.s) or LABEL.match(view.s) or signed:
+        if date := _date_only(view):
+            dates.append((bracket.span, date))
+        elif HAS_DUTY.search(view.s) or LABEL.match(view.s) or signed:
             clause = parse(view, bracket.span, names)
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
-        elif ruled and _ends_sentence(text, bracket.span[1], several="、" in view.s or each):
-            first = re.split("[、，；]", view.s)[0]
-            clause = parse(view, bracket.span, names, ruled=True)
-            _keep(clause, bracket.span, names.is_actor(first), found, unread)
-        elif not _ENDS_LINE.match(text, bracket.span[1]) or not names.read(unsigned(view)):
-            continue  # names in the middle of a sentence explain what stands before them
-        elif "、" in view.s or text[: bracket.span[0]].endswith(("。", "；")):
-            out.bare.append(bracket.span)
+        else:
+            _read_list(text, bracket.span, view, names, out, ruled=ruled, each=each)
     unread.extend(m.span() for m in _NO_COLON.finditer(text, start, end))
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):
         if not any(a < span[1] and span[0] < b for a, b in taken):
             _read_sentence(View.of(text, *span).strip("。"), span, names, out)
-    return replace(out, clauses=sorted(found, key=lambda c: c.span))
+    clauses = [_dated(c, dates, text) for c in sorted(found, key=lambda c: c.span)]
+    return replace(out, clauses=clauses)
+
+
+def _date_only(view: View) -> Span | None:
+    """A bracket that holds a date and nothing else: （2024年底前完成）."""
+    label = re.match("(?:(?:完成|办结)?(?:时限|时间)：)?", view.s)
+    date = view.cut(label.end() if label else 0, len(view.s))
+    return date.span if date.s and DEADLINE.fullmatch(date.s) else None
+
+
+def _dated(clause: ParsedClause, dates: list[tuple[Span, Span]], text: str) -> ParsedClause:
+    """The clause with the date that stands in a bracket of its own beside it."""
+    for (start, end), date in dates:
+        behind = start >= clause.span[1] and not text[clause.span[1] : start].strip("。 \t　")
+        before = end <= clause.span[0] and not text[end : clause.span[0]].strip()
+        if clause.deadline is None and (behind or before):
+            return replace(clause, deadline=date)
+    return clause
+
+
+def _only_names(view: View, names: NameReader) -> bool:
+    """Whether a bracket holds bodies and nothing else but a date: （甲、乙，12月底）."""
+    bare = unsigned(view)
+    if names.read(bare):
+        return True
+    parts = [p for p in re.split("[、，；]", bare.s) if not DEADLINE.fullmatch(p) and p != "全年"]
+    return 0 < len(parts) < len(re.split("[、，；]", bare.s)) and all(map(names.is_actor, parts))
+
+
+def _read_list(
+    text: str, span: Span, view: View, names: NameReader, out: Found, *, ruled: bool, each: bool
+) -> None:
+    """A bracket without a duty: a clause if the document says so, else told or passed over."""
+    if ruled and _ends_sentence(text, span[1], several="、" in view.s or each):
+        clause = parse(view, span, names, ruled=True)
+        first = re.split("[、，；]", view.s)[0]
+        _keep(clause, span, names.is_actor(first), out.clauses, out.unread)
+    elif not _ENDS_LINE.match(text, span[1]) or not _only_names(view, names):
+        return  # names in the middle of a sentence explain what stands before them
+    elif "、" in view.s or "，" in view.s or text[: span[0]].endswith(("。", "；")):
+        out.bare.append(span)
 
 
 def unsigned(view: View) -> View:

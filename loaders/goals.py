@@ -7,7 +7,7 @@ lines right below a paragraph that says what is to be by a year (到2025年，�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kg.model import Definition, Goal, Span
 from loaders.outline import Block, Outline
@@ -23,11 +23,14 @@ _NOTE = re.compile(
 _TERM = re.compile(r"[“\"](?P<term>[^”\"\n]{2,40})[”\"](?:是|系)?指")
 
 
-def read_goals(outline: Outline) -> tuple[Goal, ...]:
-    """The listed goals of a document, counted from 1 as listed."""
+def read_goals(outline: Outline, clauses: Iterable[Span] = ()) -> tuple[Goal, ...]:
+    """The listed goals of a document, counted from 1 as listed; what owns a clause is a task."""
     out: list[Goal] = []
+    owned = [start for start, _ in clauses]
     for block in _goal_lines(outline.blocks):
         a, b = block.span
+        if any(a <= start < b for start in owned):
+            continue
         stop = _STOP.search(outline.text, a, b)
         head = (a, stop.start() if stop else b)
         detail = _stripped(outline.text, (stop.end(), b)) if stop else None

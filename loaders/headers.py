@@ -33,6 +33,7 @@ _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _DUTIES: dict[str, Duty] = {"lead": "lead", "charge": "charge", "support": "support"}
+_GROUP = re.compile("[一二]级(?:任务|指标|目录|事项)|(?:任务|工作|事项)?(?:类别|板块|分类)")
 MAX_LABEL = 14
 
 
@@ -43,6 +44,12 @@ class Header:
     columns: dict[str, int]
     duties: tuple[tuple[Duty, int], ...]
     width: int
+    groups: tuple[int, ...] = ()
+
+    def group(self, row: Block) -> tuple[str, ...]:
+        """What the row's columns 类别, 一级任务 … say: headings over its task."""
+        cells = (_at(row, at) for at in self.groups)
+        return tuple(" ".join(c.text.split()) for c in cells if c)
 
     def cell(self, row: Block, meaning: str) -> Cell | None:
         """The row's cell of a meaning, if it has one with words in it."""
@@ -52,7 +59,9 @@ class Header:
     def responsible(self, row: Block) -> list[tuple[Duty, Cell]]:
         """The row's cells that name bodies, those that lead first; «—» names nobody."""
         cells = [(duty, _at(row, at)) for duty, at in self.duties]
-        return [(d, c) for d, c in cells if c and c.text not in ("—", "-", "/", "无")]
+        return [
+            (d, c) for d, c in cells if c and c.text not in ("—", "——", "－", "-", "--", "/", "无")
+        ]
 
 
 def _at(row: Block, at: int) -> Cell | None:
@@ -64,7 +73,10 @@ def read_header(row: Block) -> Header | None:
     found: dict[str, int] = {}
     duties: list[tuple[Duty, int]] = []
     labels = _labels(row)
+    groups = tuple(at for at, label in enumerate(labels) if _GROUP.fullmatch(label))
     for at, label in enumerate(labels):
+        if at in groups:
+            continue
         meaning = _meaning(label)
         if meaning in _DUTIES:
             duties.append((_DUTIES[meaning], at))
@@ -79,7 +91,7 @@ def read_header(row: Block) -> Header | None:
         found["task"] = found.pop("measures")
     order = list(_DUTIES.values())
     duties.sort(key=lambda d: order.index(d[0]))
-    return Header(found, tuple(duties), len(row.cells)) if "task" in found else None
+    return Header(found, tuple(duties), len(row.cells), groups) if "task" in found else None
 
 
 def _meaning(label: str) -> str | None:

@@ -37,6 +37,14 @@ def brackets(text: str, start: int, end: int) -> Iterator[Bracket]:
                 yield Bracket((opened, at + 1), (opened + 1, at))
 
 
+# Lines that are a clause and nothing else: they belong to the text before them.
+BRACKET_ALONE = re.compile(
+    r"[（(【〔［\[][^（）()【】]*(?:[（(][^（）()]*[）)][^（）()【】]*)*[）)】〕］\]][。]?"
+)
+BY_ALONE = re.compile(
+    r"(?:(?:此|该|本|这)项?(?:工作|任务|措施)|具体(?:工作)?)?由[^。]{2,120}"
+    r"(?:牵头|负责|配合|参与|落实|实施)[^。]*。?"
+)
 _LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？\n]+。?")
 _BULLET = rf"[ \t　]*(?:[{BULLETS}*＊]|——)?[ \t　]*"

@@ -16,13 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from kg.model import Span
 from loaders.grammar import HANDED
 from loaders.markers import counted, marker, run_on
-from loaders.marks import goes_on, is_bullet, label_start
+from loaders.marks import BRACKET_ALONE, BY_ALONE, goes_on, is_bullet, label_start
 from loaders.view import PAGE_NUMBER, View
 
 BlockKind = Literal["heading", "item", "paragraph", "listed", "row", "box"]
@@ -34,15 +34,9 @@ _TERMINAL = "。！？；：.!?;:…”’）)】》」』"
 _SENTENCE_END = re.compile(r"[。！？!?；;](?=.)")
 _PAGE = re.compile(rf"[ \t　]*{PAGE_NUMBER}[ \t　]*")
 _TITLE_END = re.compile(
-    r"(?:通知|意见|规划|方案|办法|决定|公告|指引|要点|纲要|计划|措施|条例|规定|细则|批复|函)$"
+    r"(?:通知|意见|规划|方案|办法|决定|公告|指引|要点|纲要|计划|措施|条例|规定|细则|批复|函|清单|台账|目录|(?:分工|任务|分解|责任|一览)表|(?:任务|责任)分解)$"
 )
-_BRACKET_ALONE = re.compile(
-    r"[（(【〔［\[][^（）()【】]*(?:[（(][^（）()]*[）)][^（）()【】]*)*[）)】〕］\]][。]?"
-)
-_BY_ALONE = re.compile(
-    r"(?:(?:此|该|本|这)项?(?:工作|任务|措施)|具体(?:工作)?)?由[^。]{2,120}"
-    r"(?:牵头|负责|配合|参与|落实|实施)[^。]*。?"
-)
+_HEADING_WITH_CLAUSE = re.compile(r"([^。；，：:\n]+?)\s*[（(【〔\[][^\n]*[）)】〕\]]。?$", re.M)
 _DUTY_HINT = re.compile("负责|牵头|配合|责任|分工|落实|(?:部门|单位)[：:]")
 MAX_HEADING = 60
 MIN_BROKEN = 30
@@ -93,7 +87,7 @@ def read_outline(text: str) -> Outline:
     lines = _join(text, _join(text, _lines(text)))  # a torn bracket first, then its task
     lines = _annex_titles(lines)
     blocks = [_as_heading(b, text) if _is_heading(b, lines, i) else b for i, b in enumerate(lines)]
-    return Outline(text, tuple(_with_sections(blocks)))
+    return Outline(text, tuple(_with_sections(blocks, text)))
 
 
 def _lines(text: str) -> list[Block]:
@@ -218,7 +212,7 @@ def _stands_alone(before: Block, block: Block) -> bool:
     return (
         block.kind == "paragraph"
         and before.kind in ("paragraph", "item", "listed")
-        and any(p.fullmatch(block.text) for p in (_BRACKET_ALONE, _BY_ALONE))
+        and any(p.fullmatch(block.text) for p in (BRACKET_ALONE, BY_ALONE))
         and not (before.kind == "paragraph" and _TITLE_END.search(before.text))
         and _DUTY_HINT.search(block.text) is not None
     )
@@ -269,16 +263,35 @@ def _as_heading(block: Block, text: str) -> Block:
     return replace(block, kind="heading", text=text[slice(*block.full_span)], span=block.full_span)
 
 
-def _with_sections(blocks: list[Block]) -> list[Block]:
-    stack: list[tuple[int, str]] = []
+def _with_sections(blocks: list[Block], text: str) -> list[Block]:
+    """The headings over each block; an item ends what the item of its rank before it began."""
+    stack: list[tuple[int, str | None]] = []
     out = []
     for block in blocks:
-        if block.kind == "heading":
-            stack = [s for s in stack if s[0] < block.rank]
+        heading = block.kind == "heading"
+        if heading or (block.kind == "item" and block.marker):
+            stack = _above(stack, block.rank, heading)
+        if heading:
             stack.append((block.rank, block.text))
-        over = [h for rank, h in stack if block.kind == "heading" or rank != block.rank]
-        out.append(replace(block, section=tuple(over)))  # （十一） is no section of （十二）
+        out.append(replace(block, section=tuple(h for _, h in stack if h is not None)))
+        if block.kind == "item" and block.marker:
+            stack.append((block.rank, _headed(block, text)))
     return out
+
+
+def _above(
+    stack: list[tuple[int, str | None]], rank: int, heading: bool
+) -> list[tuple[int, str | None]]:
+    """（十一） is no section of （十二）, nor is （二） under 一、 one of 二、."""
+    return list(takewhile(lambda s: s[0] != rank and (not heading or s[0] < rank), stack))
+
+
+def _headed(block: Block, text: str) -> str | None:
+    """What an item heads, if it is a heading with a clause behind it: 一、稳增长（甲、乙负责）."""
+    words = _HEADING_WITH_CLAUSE.match(text, *block.full_span)
+    if words is None or block.rank > 6 or len(words[1]) > MAX_HEADING:
+        return None
+    return words[1].strip() if _ends_in_clause(block.text) else None
 
 
 __all__ = ["Block", "BlockKind", "Cell", "Outline", "read_outline"]

@@ -125,7 +125,7 @@ def extract(text: str, id: str, registry: Registry) -> Extraction:
         document=_head(id, head, rule),
         tasks=ordered,
         projects=read_projects(outline),
-        goals=read_goals(outline),
+        goals=read_goals(outline, [t.clause.span for t in ordered]),
         indicators=indicators.indicators,
         targets=read_targets(outline),
         warnings=_sorted([*read, *_damage(text), *told(text, stars), *_unknown(ordered, registry)]),

@@ -15,6 +15,10 @@ from loaders.task_labels import number_value
 from loaders.tasks import first_sentence
 
 MAX_NAME = 60
+OUTER = 6  # the rank of （一）
+_CLAUSE = re.compile(
+    r"[。；]?\s*[（(【〔\[][^（(]*(?:负责|牵头|配合|单位|部门)[^（(]*[)）】〕\]]。?$"
+)
 
 
 def read_projects(outline: Outline) -> tuple[Project, ...]:
@@ -45,10 +49,15 @@ def _measures(blocks: tuple[Block, ...], box: int) -> list[Block]:
     for block in blocks[box + 1 :]:
         if block.kind not in ("paragraph", "item", "listed") or (out and block.gap):
             break
-        if out and block.bullet != out[0].bullet:
+        if out and (block.bullet != out[0].bullet or _is_outer(block, out[0])):
             break
         out.append(block)
     return out
+
+
+def _is_outer(block: Block, first: Block) -> bool:
+    """（二）… behind the box's measures is the next task, not one of them."""
+    return block.kind == "item" and block.rank <= OUTER and block.rank < first.rank
 
 
 def _project(text: str, box: Block, measures: list[Block], host: Block | None) -> Project:
@@ -76,7 +85,9 @@ def _task(text: str, host: Block | None) -> Span | None:
     if host is None:
         return None
     a, b = host.span
-    if len(host.text) > MAX_NAME:
+    if clause := _CLAUSE.search(text, a, b):
+        b = clause.start()
+    if b - a > MAX_NAME:
         title = first_sentence(text, host.span)
         if title is None:
             return None

@@ -95,7 +95,8 @@ def _rows(outline: Outline, warnings: list[Warning]) -> Iterator[tuple[Block, He
             elif header is not None and _is_group(block, header):
                 group = (" ".join(c.text for c in block.cells if c.text),)
             elif header is not None and len(block.cells) > 1:
-                yield replace_block(block, section=block.section + group), header
+                section = block.section + group + header.group(block)
+                yield replace_block(block, section=section), header
         elif block.kind != "heading":
             away += 1
             if flat := flat_header(block):

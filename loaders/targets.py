@@ -18,8 +18,8 @@ from loaders.view import View
 
 _NUM = r"(?P<value>\d+(?:，\d{3})*(?:\.\d+)?)"
 _UNIT = (
-    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|天|(?<!20\d\d)年|[万亿]{0,2}(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
-    r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|微克/立方米|毫克/(?:立方米|升)|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例)|[EPT]FLOPS)"
+    r"(?P<unit>%|％|‰|个百分点|个?(?:工作日|月)|小时|分钟|天|(?<!20\d\d)年|[万亿]{0,2}(?:元|美元|件|人次|人|户|家|个|项|吨|公里|"
+    r"千瓦时|千瓦|亩|公顷|平方米|立方米|斤|公斤|微克/立方米|毫克/(?:立方米|升)|辆|台|套|所|名|篇|部(?!门|委)|册|种|株|次|分|倍|岁|张|座|处|条|批|对|例|起(?!来|步|点))(?:/(?:日|天|年|小时))?|[EPT]FLOPS)"
 )
 _REACH = (
     r"(?:力争|争取|确保|努力)?(?:达到|(?<!下)达|超过|突破|压减[至到]|压缩[至到]|缩短[至到]|减少[至到]|"
@@ -47,7 +47,7 @@ _THINGS = (
 _VERBS = (
     "(?:新改扩?建|新建|改扩建|改建|扩建|续建|建成|建设|建立|改造|培育|培养|培训|新增|打造|设立|创建|布局|引进|认定|遴选|"
     "评选|评定|选拔|推出|制修订|发展|孵化|扶持|救助|资助|招募|选派|完成|加装|发放|种植|造林|治理|修复|整治|"
-    "更新|配备|开发|提供|帮扶|安置|再就业|产生|开通|开办|盘活|上线|淘汰|优化|实施|制定)"
+    "更新|配备|开发|提供|帮扶|安置|再就业|产生|开通|开办|盘活|新开工|引育|压减(?![至到])|上线|淘汰|优化|实施|制定)"
 )
 _MAKE = re.compile(
     f"{_VERBS}(?:[和、并]?(?:{_VERBS}|提升|升级))*"
@@ -60,17 +60,19 @@ _ITEM = re.compile(
     rf"(?:(?:以上|左右|以内)(?!的))?(?P<after>{_NAME}{{0,40}}?)(?=[、和及]{_NAME}*\d|[，。；,;：:\n（(]|$)"
 )
 _ERRAND = re.compile("(?:来.{1,3}?)?(?:进行|开展|参加|赴).*$")  # 专家[来穗进行学术交流]
-_PAST = re.compile("先后|累计|已[有经建培完]|了|“十[一二三]五”(?:时期|期间)")
+_PAST = re.compile("先后|累计|已|了|“十[一二三]五”(?:时期|期间)")
 _AHEAD = re.compile(r"到20\d{2}年|力争|目标")  # 到2027年，累计培育300个: still to come
 # The year to reach it by; not the one compared with (比2013年下降).
 _BY = re.compile(
-    r"(?<![比较与以])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?!起|以来)(?:底|末)?(?:前)?"
+    r"(?<![比较与以由从])(?:到|至)?((?:20)\d{2}年(?:\d{1,2}月)?)(?!起|以来)(?:底|末)?(?:前)?"
 )
 _DONE = re.compile("(?:全部|基本|全面)?(?:完成|实现|建成|达到|达标|投用)?(?=[，。；]|$)")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
     '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
+    "|提前(?:完成|实现)|(?:督察|检查|核查|调查|审计)(?:发现|指出)"
 )
+_COMPARED = re.compile(r"[由从](?:去年|上年)的?[\d.]+")  # 由去年的90小时压减至80小时
 _LAST_YEAR = re.compile("[比较]上年|同比(?=增长|下降|提高)")
 _CONDITION = re.compile(
     r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
@@ -129,7 +131,8 @@ def _targets(text: str, sentence: Span, aim: bool) -> Iterator[Target]:
     """
     view = View.of(text, *sentence)
     words = view.s
-    if not re.search(r"\d", words) or _HISTORY.search(_LAST_YEAR.sub("", words) if aim else words):
+    told = _COMPARED.sub("", _LAST_YEAR.sub("", words) if aim else words)
+    if not re.search(r"\d", words) or _HISTORY.search(told):
         return
     dates = list(_BY.finditer(words))
     seen: list[Span] = []
@@ -173,7 +176,7 @@ def _figures(view: View, found: re.Match[str], dates: Sequence[re.Match[str]]) -
     """The figure behind a verb, or each of several: 「分别达到60%、70%、80%」."""
     subject = _subject(found["subject"])
     start = found.start("subject") + found["subject"].rindex(subject) if subject else 0
-    if not subject or subject in ("年均", "同比"):
+    if not subject or re.fullmatch(r"年均|同比|[比较](?:20\d{2}|上|去)年|.*要求", subject):
         return
     if found["verb"].startswith(("增长", "下降")) and "率" in subject:
         return
@@ -208,6 +211,8 @@ def _made(words: str) -> Iterator[tuple[str, int, re.Match[str]]]:
                 break  # a figure to be reached, not a number of things
             behind = _ERRAND.sub("", item["after"].removeprefix("的"))
             again = last if _MAKE.fullmatch(item["before"]) else ""  # 新建管网9公里、改造8公里
+            if item["before"] in ("面积", "数量", "总量", "规模"):
+                again = verb[0] + item["before"]  # 修复面积3.2万亩
             what = last = again or whole + item["before"] or behind or verb[0]
             yield what, words.index(what, clause.start()) if whole and not again else start, item
             at, whole = item.end() + 1, ""

@@ -213,7 +213,7 @@ def _below_headings(outline: Outline, drafts: list[Draft]) -> Iterator[Warning]:
 
 
 def _deeper(blocks: tuple[Block, ...], rank: int) -> list[Block]:
-    return list(takewhile(lambda b: b.kind != "heading" and b.rank > rank, blocks))
+    return list(takewhile(lambda b: b.kind not in ("heading", "box") and b.rank > rank, blocks))
 
 
 def _names_only(text: str, span: Span) -> Warning:

@@ -268,3 +268,51 @@ def test_brackets_of_names_are_clauses_where_the_document_says_so() -> None:
 def test_names_in_brackets_in_mid_sentence_only_explain() -> None:
     e = extract("一、任务\n1.加强与有关部门（财政部、科技部）的沟通，推动工作。\n", "d", REGISTRY)
     assert e.tasks == () and e.warnings == ()
+
+
+def sections(text: str) -> list[tuple[str | None, tuple[str, ...]]]:
+    return [(t.number, t.section) for t in read(text)]
+
+
+def test_an_item_ends_what_the_item_of_its_rank_before_it_began() -> None:
+    text = (
+        "一、重视不够。责任单位：财政部。\n（一）开展排查。\n（二）加快改造。\n"
+        "二、修复滞后。（教育部负责）\n"
+    )
+    assert sections(text) == [("一", ()), ("二", ())]
+
+
+def test_a_heading_with_a_clause_is_a_section_too() -> None:
+    text = (
+        "一、稳增长（财政部牵头）\n1.推进建设。（教育部负责）\n"
+        "二、抓改革\n2.深化改革。（科技部负责）\n"
+    )
+    assert sections(text) == [("一", ()), ("1", ("一、稳增长",)), ("2", ("二、抓改革",))]
+
+
+def test_columns_of_levels_are_sections_and_no_task() -> None:
+    text = (
+        "一级任务\t二级任务\t序号\t工作举措\t牵头部门\t责任部门\n"
+        "一、便利\t（一）登记\t1\t推行改革。\t——\t财政部、教育部\n"
+    )
+    (task,) = read(text)
+    assert (task.number, task.title, task.section) == (
+        "1",
+        "推行改革。",
+        ("一、便利", "（一）登记"),
+    )
+
+
+def test_a_box_ends_at_the_next_task_and_stands_under_the_one_before() -> None:
+    text = (
+        "（一）优化机制。（公安部负责）\n专栏1　救援工程\n1.指挥部建设。完善设施。\n"
+        "（二）加强监管。（财政部负责）\n"
+    )
+    e = extract(text, "d", REGISTRY)
+    assert [(p.task, p.measures) for p in e.projects] == [("优化机制", ("指挥部建设。完善设施。",))]
+    assert not [w for w in e.warnings if w.code == "clause_above_items"]
+
+
+def test_a_listed_line_with_a_clause_is_a_task_and_no_goal() -> None:
+    e = extract("（一）主要预期目标。\n1.增长5%左右。（财政部负责）\n2.更强。\n", "d", REGISTRY)
+    assert [g.text for g in e.goals] == ["更强"] and len(e.tasks) == 1
