@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.model import Span
 from loaders.clauses import ParsedClause, parse, parse_cell
 from loaders.grammar import BY, DEADLINE, DUTY, FIRST_WORDS, HANDED, HAS_DUTY, LABEL, NOT_A_DUTY
-from loaders.marks import brackets, labelled_lines, sentences
+from loaders.marks import brackets, labelled_lines, lists_bodies, sentences
 from loaders.names import NameReader
 from loaders.view import View
 
@@ -64,6 +65,7 @@ def find_clauses(
             _keep(clause, bracket.span, _suspicious(view.s, names), found, unread)
         else:
             _read_list(text, bracket.span, view, names, out, ruled=ruled, each=each)
+    unread.extend(_left_below(text, lines, end))
     unread.extend(m.span() for m in _NO_COLON.finditer(text, start, end))
     taken = [*lines, *(c.span for c in found), *unread]
     for span in sentences(text, start, end):
@@ -71,6 +73,14 @@ def find_clauses(
             _read_sentence(View.of(text, *span).strip("。"), span, names, out)
     clauses = [_dated(c, dates, text) for c in sorted(found, key=lambda c: c.span)]
     return replace(out, clauses=clauses)
+
+
+def _left_below(text: str, lines: list[Span], end: int) -> Iterator[Span]:
+    """Bodies on a line of their own right below 责任单位：…, which may belong to it or not."""
+    for _, stop in lines:
+        below = re.compile(r"[。；;]?[ \t　]*\n([^\n]+)").match(text, stop, end)
+        if below and lists_bodies(below[1]):
+            yield below.span(1)
 
 
 def _date_only(view: View) -> Span | None:
@@ -194,6 +204,10 @@ def _suspicious(inner: str, names: NameReader) -> bool:
         if printed and (label["lead"] or label["support"] or label["charge"]):
             return True
     if re.search("(?:牵头|责任|配合|参与)(?:单位|部门)[、和及：]", inner):
+        return True
+    if re.search("(?:推进|完成|实施|办理)。?$", inner) and any(
+        names.body(inner[:n]) for n in range(2, 13)
+    ):
         return True
     duty = DUTY.search(inner)
     if duty is None or inner[duty.end() : duty.end() + 1] in tuple(NOT_A_DUTY):

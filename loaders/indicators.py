@@ -81,11 +81,12 @@ def indicator_boxes(outline: Outline) -> Iterator[Span]:
 
 def _rows(outline: Outline) -> Iterator[Block]:
     """All blocks; those of a box of text line by line, as rows parted by blanks."""
-    boxes = list(indicator_boxes(outline))
+    rows = [b.span[0] for b in outline.blocks if b.kind == "row"]
+    boxes = [b for b in indicator_boxes(outline) if not any(b[0] <= at < b[1] for at in rows)]
     done: set[Span] = set()
     for block in outline.blocks:
         inside = next((b for b in boxes if b[0] <= block.span[0] < b[1]), None)
-        if inside is None or block.kind == "row":
+        if inside is None:
             yield block
         elif inside not in done:
             done.add(inside)
@@ -109,7 +110,7 @@ def _header(block: Block) -> tuple[dict[str, int], list[tuple[int, int]]] | None
         year = _YEAR.fullmatch(label)
         if year:
             years.append((int(year[1]), at))
-        elif _INCREASE.search(label):
+        elif _INCREASE.search(label) and "年均" not in label:  # a rate is no increase
             columns.setdefault("increase", at)
         elif label in ("单位", "计量单位"):
             columns["unit"] = at

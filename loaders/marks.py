@@ -107,12 +107,12 @@ def goes_on(list_: str, line: str) -> bool:
     *_, label, below = ("", *re.split(r"(?<=[：:])[ \t　]*(?=\n|$)", list_))
     return (
         _BARE_LABEL.search(label) is not None
-        and all(_lists_bodies(words) for words in below.split("\n") if words.strip())
-        and _lists_bodies(line)
+        and all(lists_bodies(words) for words in below.split("\n") if words.strip())
+        and lists_bodies(line)
     )
 
 
-def _lists_bodies(line: str) -> bool:
+def lists_bodies(line: str) -> bool:
     """Whether a line is nothing but names that look like bodies."""
     names = re.split(r"[、，,；;\s　]+", line.strip(" \t　。；;"))
     return all(looks_like_body(n) or is_collective(n) for n in names)

@@ -71,3 +71,12 @@ def test_goals_are_the_lines_below_a_stated_aim_and_no_principles() -> None:
     )
     found = extract(text, "d", load_registry()).goals
     assert [g.text for g in found] == ["保护明显提升", "运用明显提升", "创新更强"]
+
+
+def test_a_table_in_a_box_is_read_once_and_a_yearly_rate_is_no_increase() -> None:
+    text = (
+        "专栏1 “十四五”主要指标\n序号\t指标\t2020年\t2025年\t年均增长（%）\n"
+        "1\t地区生产总值（亿元）\t1000\t1500\t8.5\n注：按2020年价。\n"
+    )
+    (found,) = extract(text, "d", load_registry()).indicators
+    assert (found.name, found.increase) == ("地区生产总值", None)
