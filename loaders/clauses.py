@@ -18,6 +18,7 @@ from loaders.grammar import (
     BY,
     DEADLINE,
     DUTY,
+    FIRST_WORDS,
     KIND_OF_FIGURE,
     LABEL,
     NOT_A_DUTY,
@@ -103,6 +104,8 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
     read = _verbal(view, parts, names, "charge") if listed else _read(view, parts, names)
     if not read or not _single_out(leader, parts, names):
         return None
+    if any(FIRST_WORDS.search(a.name.mention) for a in parts.actors):
+        return None  # 「第一个单位」 is nobody
     return ParsedClause(
         span,
         tuple(parts.actors),

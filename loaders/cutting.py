@@ -132,10 +132,12 @@ def parts_two(left: View, right: View) -> bool:
     「国家税务总局 广东省税务局」, broken over two lines, is one.
     """
     ends = re.search(
-        r"(?:[局委厅署院会团行]|政府|公司|集团|中心|（牵头）)$|^(?:各|有关|相关)", left.s
+        r"(?:[局委厅署院会团行部联社办]|政府|公司|集团|中心|（牵头）)$|^(?:各|有关|相关)", left.s
     )
     begins = re.match(r"[省市县区州各团]|国家|中央|全国|国务院|有关|相关", right.s)
-    whole = re.search(r"(?<!办公)(?:[局委厅署院]|公司|集团)$", right.s)
+    whole = re.search(
+        r"(?<!办公)(?:[局委厅署院会区]|公司|集团|海关|分行|支行|大学|学院|企业)$", right.s
+    )
     branch = re.match("国家|财政部|人民银行|中国", left.s) and not begins
     return bool(ends and (begins or whole) and not branch)
 

@@ -14,6 +14,10 @@ from loaders.names import NameReader
 from loaders.view import View
 
 _FILE = re.compile(r"\s*\.(?:docx?|pdf|xlsx?|wps|ofd|zip|rar)\b", re.I)
+# 「…行动，由水利部会同财政部负责」
+_BY_WHOM = re.compile(
+    "(?<=[，；]由)(?P<who>[^，；、。会和与及由“”《》]{2,16})(?:(?:会同|、|和)[^，；。：“”《》]{2,60}?)?负责(?=[，；。]|$)"
+)
 # 「牵头单位 商务部」, or 「牵头单位」 alone in its line: a label without its colon.
 _NO_COLON = re.compile(
     r"(?m)^[ \t　]*(?:牵头|责任|负责|配合|参与|参加)(?:单位|部门)(?:[ 　]+[\u4e00-\u9fff、，]+)?[ \t　]*$"
@@ -72,7 +76,26 @@ def find_clauses(
         if not any(a < span[1] and span[0] < b for a, b in taken):
             _read_sentence(View.of(text, *span).strip("。"), span, names, out)
     clauses = [_dated(c, dates, text) for c in sorted(found, key=lambda c: c.span)]
-    return replace(out, clauses=clauses)
+    return replace(out, clauses=_whole(clauses, text))
+
+
+def _whole(clauses: list[ParsedClause], text: str) -> list[ParsedClause]:
+    """「（牵头单位：甲）（配合单位：乙）」: those who help, in a bracket of their own, are of one clause."""
+    out: list[ParsedClause] = []
+    for clause in clauses:
+        before = out[-1] if out else None
+        helps = all(a.duty == "support" for a in clause.actors)
+        if before and helps and not text[before.span[1] : clause.span[0]].strip(" \t　"):
+            out[-1] = replace(
+                before,
+                span=(before.span[0], clause.span[1]),
+                actors=(*before.actors, *clause.actors),
+                open=before.open or clause.open,
+                deadline=before.deadline or clause.deadline,
+            )
+        else:
+            out.append(clause)
+    return out
 
 
 def _left_below(text: str, lines: list[Span], end: int) -> Iterator[Span]:
@@ -156,8 +179,10 @@ def _sentence(view: View, span: Span, names: NameReader) -> list[ParsedClause]:
     if LABEL.match(view.s) or not says or not HAS_DUTY.search(view.s):
         return []
     clause = parse(view, span, names)
-    if clause is None or (says[0] == "负责" and all(a.name.collective for a in clause.actors)):
-        return []  # 「政府负责。」 is said of how things go in general
+    if clause is None:
+        return []
+    if not BY.match(view.s) and all(a.name.collective for a in clause.actors):
+        return []  # 「政府负责。」, 「各牵头单位要…，各责任单位要积极配合。」: how things go in general
     return [clause]
 
 
@@ -171,11 +196,13 @@ _SAID = re.compile(
 
 def in_passing(view: View, names: NameReader) -> list[Span]:
     """Where running text says in passing who leads or helps whom; it is told, it is no clause."""
-    return [
-        view.cut(*said.span()).span
+    found = [
+        said.span()
         for said in _SAID.finditer(view.s)
         if names.is_actor(said["who"]) and not FIRST_WORDS.search(said["who"])
     ]
+    found += [said.span() for said in _BY_WHOM.finditer(view.s) if names.is_actor(said["who"])]
+    return [view.cut(*span).span for span in found]
 
 
 def _keep(
@@ -203,6 +230,8 @@ def _suspicious(inner: str, names: NameReader) -> bool:
         printed = label.start() == 0 or label[0][-1] == "："
         if printed and (label["lead"] or label["support"] or label["charge"]):
             return True
+    if FIRST_WORDS.search(inner) and "、" not in inner:
+        return False  # a rule, read as such
     if re.search("(?:牵头|责任|配合|参与)(?:单位|部门)[、和及：]", inner):
         return True
     if re.search("(?:推进|完成|实施|办理)。?$", inner) and any(

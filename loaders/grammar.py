@@ -94,7 +94,8 @@ RULE = re.compile(
 NO_RULE = re.compile(
     rf"(?:按照?|根据|依照|依据|参照)[^，；]*《[^》]+》[^，；]*{_FIRST}"
     rf"|(?:去年|上一?年|以往|此前|过去|原来|原方案|原分工).*{_FIRST}"
-    r"|多个牵头|总牵头|第一牵头|牵头(?:单位|部门)(?:有|为|是)?(?:多个|两个|几个|若干)"
+    rf"|{_FIRST}的(?:项目|任务|事项|指标)|牵头[省市县区]?领导|候选"
+    r"|多个牵头|牵头.*总牵头|为总牵头|第一牵头|牵头(?:单位|部门)(?:有|为|是)?(?:多个|两个|几个|若干)"
     rf"|{_FIRST}[^，；牵]*(?:不|未必|并非)[^，；]*牵头"
 )
 # What the rule says and where it may stand: it is looked for from the last stop before it.

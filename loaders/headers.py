@@ -89,6 +89,9 @@ def read_header(row: Block) -> Header | None:
         del found["task"]  # 项目 | 任务内容: what is to be done stands in the second
     if "task" not in found and "measures" in found:
         found["task"] = found.pop("measures")
+    if found.get("task", 99) < found.get("number", -1) < found.get("measures", -1):
+        groups = (*groups, found["task"])  # 重点任务 | 序号 | 具体举措: each measure is numbered
+        found["task"] = found.pop("measures")
     order = list(_DUTIES.values())
     duties.sort(key=lambda d: order.index(d[0]))
     return Header(found, tuple(duties), len(row.cells), groups) if "task" in found else None

@@ -201,7 +201,7 @@ class NameReader:
 
     def _carried_level(self, name: str, before: list[Name]) -> str | None:
         """「省发展改革委、能源局」: the second is the province's, not the national one."""
-        if self._place or name[0] in _LEVELS or not Place(None).owns(name):
+        if self._place or name[0] in f"各{_LEVELS}" or not Place(None).owns(name):
             return None
         if self._known.get(normalise(name)) == name:
             return None

@@ -178,6 +178,8 @@ def _number(row: Block, header: Header, cell: Cell, text: str) -> tuple[str | No
     column = header.cell(row, "number")
     column = None if column is cell else column
     own = _OWN_NUMBER.match(cell.text)
+    if own and column and number_value(own[0]) != number_value(column.text):
+        own = None  # the cell counts items of its own
     start = cell.span[0] + (own.end() if own else 0)
     if column:
         return column.text.rstrip(".．、"), (start, cell.span[1])

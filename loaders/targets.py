@@ -69,10 +69,11 @@ _BY = re.compile(
 _DONE = re.compile("(?:全部|基本|全面)?(?:完成|实现|建成|达到|达标|投用)?(?=[，。；]|$)")
 _HISTORY_SECTION = re.compile("背景|回顾|现状|成就|成效|进展|基础与|发展基础|形势")
 _HISTORY = re.compile(
-    '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|上年|去年|同比|“十[一二三]五”末'
+    '五年来|以来|截至|已经?(?=达|超|突破|建)|从[“"]?.{1,12}(?:末|年)?的|“十[一二三]五”末'
     "|提前(?:完成|实现)|(?:督察|检查|核查|调查|审计)(?:发现|指出)"
 )
 _COMPARED = re.compile(r"[由从](?:去年|上年)的?[\d.]+")  # 由去年的90小时压减至80小时
+_OLD = re.compile("上年|去年|同比")  # of the part between commas
 _LAST_YEAR = re.compile("[比较]上年|同比(?=增长|下降|提高)")
 _CONDITION = re.compile(
     r"(?:达到|超过|不超过|不低于|不少于|高于|低于)\s*[\d.,]+\s*\S{1,6}?的|可(?:申请|按|给予|享受|返还)|符合.{0,20}(?:条件|的)|"
@@ -131,7 +132,7 @@ def _targets(text: str, sentence: Span, aim: bool) -> Iterator[Target]:
     """
     view = View.of(text, *sentence)
     words = view.s
-    told = _COMPARED.sub("", _LAST_YEAR.sub("", words) if aim else words)
+    told = _COMPARED.sub(_blank, _LAST_YEAR.sub(_blank, words) if aim else words)
     if not re.search(r"\d", words) or _HISTORY.search(told):
         return
     dates = list(_BY.finditer(words))
@@ -141,7 +142,7 @@ def _targets(text: str, sentence: Span, aim: bool) -> Iterator[Target]:
     for found in _FIGURE.finditer(words):
         if found.start("value") in counts and _BARE.fullmatch(_subject(found["subject"])):
             continue  # 引进不少于200名专家: things to be made
-        if not _conditional(words, found.start("value")):
+        if not _conditional(told, found.start("value")):
             seen.append(found.span())
             yield from _figures(view, found, dates)
     for built in _BUILD.finditer(words):
@@ -149,8 +150,12 @@ def _targets(text: str, sentence: Span, aim: bool) -> Iterator[Target]:
         yield _target(view, built["what"], built, built.start(), _by(words, built, dates))
     for what, start, figure in made:
         apart = not any(a <= figure.start("value") < b for a, b in seen)
-        if apart and not _conditional(words, figure.start("value")):
+        if apart and not _conditional(told, figure.start("value")):
             yield _target(view, what, figure, start, _by(words, figure, dates))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "＿" * len(found[0])
 
 
 def _by(words: str, figure: re.Match[str], dates: Sequence[re.Match[str]]) -> str | None:
@@ -169,7 +174,7 @@ def _conditional(words: str, at: int) -> bool:
     """Whether the part between commas says who may get something, and sets no target."""
     start = max(words.rfind(c, 0, at) for c in "，；") + 1
     end = min((i for i in (words.find(c, at) for c in "，；") if i >= 0), default=len(words))
-    return _CONDITION.search(words, start, end) is not None
+    return bool(_CONDITION.search(words, start, end) or _OLD.search(words, start, end))
 
 
 def _figures(view: View, found: re.Match[str], dates: Sequence[re.Match[str]]) -> Iterator[Target]:

@@ -316,3 +316,22 @@ def test_a_box_ends_at_the_next_task_and_stands_under_the_one_before() -> None:
 def test_a_listed_line_with_a_clause_is_a_task_and_no_goal() -> None:
     e = extract("（一）主要预期目标。\n1.增长5%左右。（财政部负责）\n2.更强。\n", "d", REGISTRY)
     assert [g.text for g in e.goals] == ["更强"] and len(e.tasks) == 1
+
+
+def test_rules_about_persons_and_projects_are_none() -> None:
+    for said in (
+        "注：列第一位的为牵头市领导。",
+        "列第一位的项目由所在县牵头。",
+        "各牵头单位牵头，列第一位的为总牵头。",
+    ):
+        assert lead_rule(f"一、任务\n1.推进建设。（财政部、商务部负责）\n{said}\n") is None
+
+
+def test_a_measure_with_its_number_is_the_task_of_its_row() -> None:
+    text = (
+        "重点任务\t序号\t具体举措\t牵头部门\n"
+        "便利准入\t1\t推行改革。\t财政部\n便利准入\t2\t1.学习。2.研究。\t教育部\n"
+    )
+    assert [(t.number, t.title, t.section) for t in read(text)] == [
+        ("1", "推行改革。", ("便利准入",)), ("2", "1.学习。2.研究。", ("便利准入",)),
+    ]  # fmt: skip
