@@ -82,10 +82,10 @@ def labelled_lines(text: str, start: int, end: int) -> Iterator[Span]:
         stop = line.start() + len(line[0].rstrip("。；; \t　"))
         responsible = any(m["lead"] or m["support"] or m["charge"] for m in labels)
         if run or responsible:
-            run = (run[0] if run else early or line.start() + begin, stop)
+            run = (run[0] if run else line.start() + begin if early is None else early, stop)
             early = None
         elif whole and labels and labels[0]["deadline"]:
-            early = early or line.start() + begin
+            early = line.start() + begin if early is None else early
     if run:
         yield run
 

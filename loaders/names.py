@@ -15,7 +15,7 @@ The rules, each a small function named after what it does:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -56,6 +56,8 @@ _ASSOCIATION = re.compile(
 )
 _LEVELS = "省市县区州"
 MAX_NAME = 40
+MOST_CUTS = 200  # of one stretch without separators; a longer one is no list of bodies
+Parted = dict[Span, list[Piece]]  # what each stretch of a list was cut into
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,12 @@ class NameReader:
         bare = 0
         names: list[Name] = []
         is_open = False
+        done: Parted = {}
         for piece in whole_places(list(pieces(view))):
             closed, parts = split_at_etc(piece)
             is_open = is_open or closed
             for part in parts:
-                for one in self._split(part):
+                for one in self._split(part, done):
                     name = self._name(one, names)
                     if name is None and told and _PLAIN.fullmatch(one.view.s):
                         bare += 1
@@ -141,34 +144,39 @@ class NameReader:
                     names.append(name)
         return NameList(tuple(names), is_open) if names and 2 * bare <= len(names) else None
 
-    def _split(self, piece: Piece) -> Iterator[Piece]:
-        view = piece.view
+    def _split(self, piece: Piece, done: Parted) -> list[Piece]:
+        """The actors of a stretch without separators; `done` remembers what was looked at."""
+        if piece.suffix:
+            return [piece]
+        span = piece.view.span
+        if span not in done:
+            done[span] = self._parted(piece.view, done)
+        first, *rest = done[span]
+        return [Piece(first.view, piece.before), *rest]
+
+    def _parted(self, view: View, done: Parted) -> list[Piece]:
         whole = self._unmarked(view.s)
         one = self._sure(whole) or _ASSOCIATION.fullmatch(whole) is not None
-        if not piece.suffix:
-            for start, end in cuts(view):
-                left, right = trim(view.cut(0, start)), trim(view.cut(end, len(view.s)))
-                if one and not (
-                    start == end and parts_two(left, right) and self.body(whole) is None
-                ):
-                    continue  # 市统计局 各县政府 is two, though the whole would do for one
-                if left.s and right.s and self._parts(left, right, view.s[start:end]):
-                    yield Piece(left, piece.before)
-                    yield from self._split(Piece(right, view.s[start:end] or " "))
-                    return
-        yield piece
+        places = cuts(view)
+        for start, end in places if len(places) <= MOST_CUTS else ():
+            left, right = trim(view.cut(0, start)), trim(view.cut(end, len(view.s)))
+            if one and not (start == end and parts_two(left, right) and self.body(whole) is None):
+                continue  # 市统计局 各县政府 is two, though the whole would do for one
+            test = self._test(left, right, view.s[start:end])
+            if not left.s or not right.s or not test(self._unmarked(left.s)):
+                continue
+            rest = self._split(Piece(right, view.s[start:end] or " "), done)
+            if all(test(self._unmarked(p.view.s)) for p in rest):
+                return [Piece(left, ""), *rest]
+        return [Piece(view, "")]
 
     def _unmarked(self, s: str) -> str:
         return _MARK.sub("", s).strip(self.sign or None)
 
-    def _parts(self, left: View, right: View, cut: str) -> bool:
+    def _test(self, left: View, right: View, cut: str) -> Callable[[str], bool]:
         """会 parts only what is known, a blank what is sure; a word what may be an actor."""
-        test = (
-            self._sure if cut == "会" or (not cut and not parts_two(left, right)) else self.is_actor
-        )
-        return test(self._unmarked(left.s)) and all(
-            test(self._unmarked(p.view.s)) for p in self._split(Piece(right, cut))
-        )
+        sure = cut == "会" or (not cut and not parts_two(left, right))
+        return self._sure if sure else self.is_actor
 
     def _name(self, piece: Piece, before: list[Name]) -> Name | None:
         view, duty = _mark(piece.view)

@@ -335,3 +335,12 @@ def test_a_measure_with_its_number_is_the_task_of_its_row() -> None:
     assert [(t.number, t.title, t.section) for t in read(text)] == [
         ("1", "推行改革。", ("便利准入",)), ("2", "1.学习。2.研究。", ("便利准入",)),
     ]  # fmt: skip
+
+
+def test_long_lists_parted_by_blanks_are_read_in_time_and_longer_ones_are_told() -> None:
+    """Each stretch is cut once; it took 2ⁿ steps, so that this test did not end."""
+    for n, read_whole in ((60, True), (400, False)):
+        names = " ".join(["市财政局", "县公安局"] * (n // 2))
+        e = extract(f"1.推进建设。（{names}负责）\n", "d", REGISTRY)
+        assert bool(e.tasks) is read_whole
+        assert read_whole or [w.code for w in e.warnings] == ["clause_unread"]
