@@ -27,12 +27,14 @@ def in_brackets(store: Store, registry: Names, counts: Counts, ids: Iterable[str
     if not asked:
         return []
     printed = [(p, its) for p, its in store.names().items() if "（" in p or "(" in p]
+    if not printed:
+        return []
+    called = {id: _called(store, registry, id) for id in asked}
     return [
-        said
+        _said(store, counts, id, spelled, hosts[0])
         for id in asked
         for spelled, hosts in printed
-        if id not in hosts and _parts(spelled) & _called(store, registry, id)
-        for said in [_said(store, counts, id, spelled, hosts[0])]
+        if id not in hosts and _parts(spelled) & called[id]
     ]
 
 

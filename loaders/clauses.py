@@ -45,16 +45,12 @@ class Actor:
 
 @dataclass(frozen=True)
 class ParsedClause:
-    """A clause taken apart. `separately`: it says itself 按职责分别负责.
-
-    `ruled`: it is a list of bodies without a duty word; a lead rule gives them their duty.
-    """
+    """A clause taken apart. `separately`: it says itself 按职责分别负责."""
 
     span: Span
     actors: tuple[Actor, ...]
     open: bool = False
     separately: bool = False
-    ruled: bool = False
     scope: Span | None = None
     default_scope: Span | None = None
     deadline: Span | None = None
@@ -111,7 +107,6 @@ def parse(view: View, span: Span, names: NameReader, *, ruled: bool = False) -> 
         tuple(parts.actors),
         parts.open,
         bool(SEPARATELY.search(view.s)),
-        ruled,
         parts.scope,
         parts.default_scope,
         parts.deadline,

@@ -125,7 +125,7 @@ def _dated(clause: ParsedClause, dates: list[tuple[Span, Span]], text: str) -> P
 
 def _only_names(view: View, names: NameReader) -> bool:
     """Whether a bracket holds bodies and nothing else but a date: （甲、乙，12月底）."""
-    bare = unsigned(view)
+    bare = _unsigned(view)
     if names.read(bare):
         return True
     parts = [p for p in re.split("[、，；]", bare.s) if not DEADLINE.fullmatch(p) and p != "全年"]
@@ -146,7 +146,7 @@ def _read_list(
         out.bare.append(span)
 
 
-def unsigned(view: View) -> View:
+def _unsigned(view: View) -> View:
     """Without signs at names that the document does not explain: 省财政厅*."""
     kept = [i for i, c in enumerate(view.s) if c not in _SIGNS]
     return View(view.text, "".join(view.s[i] for i in kept), tuple(view.at[i] for i in kept))

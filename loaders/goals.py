@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.model import Definition, Goal, Span
+from loaders.markers import HEADS
 from loaders.outline import Block, Outline
 
 MAX_GOAL = 400
@@ -57,7 +58,7 @@ def _goal_lines(blocks: tuple[Block, ...]) -> Iterator[Block]:
         )
         if block.kind == "heading":
             under = bool(_GOALS.search(block.text))
-        elif block.kind == "item" and block.rank < 7:
+        elif block.kind == "item" and block.rank <= HEADS:
             under = bool(_GOALS.search(block.text.split("。")[0]))
         elif (under and _is_goal(block)) or (aim and block.kind == "listed"):
             yield block

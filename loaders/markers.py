@@ -17,6 +17,7 @@ _MARKERS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("digit-bracket", 8, re.compile(r"[（(][ \t]*\d{1,3}[ \t]*[）)][ \t　]*")),
     ("circled", 9, re.compile(r"[①-⑳][ \t　]*")),
 )  # fmt: skip
+HEADS = 6  # the rank of （一）, the innermost that heads other items
 _BOX = re.compile(rf"专[ \t　]*栏[ \t　]*(\d{{1,2}}|[{_NUM}]{{1,3}})[ \t　:：]*(?=\S)")
 _DASH = re.compile(r"(?:——+|──+|—{1,2}|－－)[ \t　]*(?=\S)")
 # «11.121人才梯队项目», «1.2025年底前…»: a number before a figure, or a decimal?

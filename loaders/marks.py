@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.body_forms import is_collective, looks_like_body
 from kg.model import Span
@@ -112,6 +113,7 @@ def goes_on(list_: str, line: str) -> bool:
     )
 
 
+@lru_cache(4096)
 def lists_bodies(line: str) -> bool:
     """Whether a line is nothing but names that look like bodies."""
     names = re.split(r"[、，,；;\s　]+", line.strip(" \t　。；;"))

@@ -21,7 +21,7 @@ from typing import Literal
 
 from kg.model import Span
 from loaders.grammar import HANDED
-from loaders.markers import counted, marker, run_on
+from loaders.markers import HEADS, counted, marker, run_on
 from loaders.marks import BRACKET_ALONE, BY_ALONE, goes_on, is_bullet, label_start
 from loaders.view import PAGE_NUMBER, View
 
@@ -205,7 +205,7 @@ def _open_bracket(text: str) -> bool:
 
 def _short_heading(block: Block) -> bool:
     """A marked line without a stop, as headings are printed (一、…，…)."""
-    return block.rank < 7 and len(block.text) <= MAX_HEADING and "。" not in block.text
+    return block.rank <= HEADS and len(block.text) <= MAX_HEADING and "。" not in block.text
 
 
 def _stands_alone(before: Block, block: Block) -> bool:
@@ -236,7 +236,7 @@ def _is_heading(block: Block, lines: list[Block], index: int) -> bool:
         return False
     if "\n" in block.text:
         return False  # label lines or a clause were joined to it: it is a task
-    if block.rank <= 6 and block.marker_kind != "article":
+    if block.rank <= HEADS and block.marker_kind != "article":
         return bool(block.text) or block.marker_kind == "annex"
     return _owns_what_follows(block, lines, index)
 
@@ -289,7 +289,7 @@ def _above(
 def _headed(block: Block, text: str) -> str | None:
     """What an item heads, if it is a heading with a clause behind it: 一、稳增长（甲、乙负责）."""
     words = _HEADING_WITH_CLAUSE.match(text, *block.full_span)
-    if words is None or block.rank > 6 or len(words[1]) > MAX_HEADING:
+    if words is None or block.rank > HEADS or len(words[1]) > MAX_HEADING:
         return None
     return words[1].strip() if _ends_in_clause(block.text) else None
 

@@ -10,12 +10,12 @@ import re
 
 from kg.model import Project, Span
 from loaders.indicators import is_indicator_box
+from loaders.markers import HEADS
 from loaders.outline import Block, Outline
 from loaders.task_labels import number_value
 from loaders.tasks import first_sentence
 
 MAX_NAME = 60
-OUTER = 6  # the rank of （一）
 _CLAUSE = re.compile(
     r"[。；]?\s*[（(【〔\[][^（(]*(?:负责|牵头|配合|单位|部门)[^（(]*[)）】〕\]]。?$"
 )
@@ -57,7 +57,7 @@ def _measures(blocks: tuple[Block, ...], box: int) -> list[Block]:
 
 def _is_outer(block: Block, first: Block) -> bool:
     """（二）… behind the box's measures is the next task, not one of them."""
-    return block.kind == "item" and block.rank <= OUTER and block.rank < first.rank
+    return block.kind == "item" and block.rank <= HEADS and block.rank < first.rank
 
 
 def _project(text: str, box: Block, measures: list[Block], host: Block | None) -> Project:

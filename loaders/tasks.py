@@ -20,6 +20,7 @@ from kg.model import Clause, LeadRule, Span, Task, Warning
 from loaders.clauses import ParsedClause
 from loaders.finding import find_clauses, in_passing
 from loaders.grammar import BULLETS, FIRST_WORDS, IN_BRACKETS, NO_RULE, rules
+from loaders.markers import HEADS
 from loaders.marks import names_person
 from loaders.names import NameReader
 from loaders.outline import Block, Outline
@@ -29,7 +30,6 @@ from loaders.task_labels import labels
 from loaders.view import View
 
 MAX_TITLE = 40
-_HEADING_RANK = 6  # 一、 and （一）, which head other items
 RUN_IN_SHARE = 0.7
 _SKIP = re.compile(r"(?:\[image:[^\]\n]*\]|[\s　])*")
 _PUNCTUATION = "。；;，,、：: \t\n　"
@@ -200,11 +200,11 @@ def _below_headings(outline: Outline, drafts: list[Draft]) -> Iterator[Warning]:
     blocks = outline.blocks
     for i, block in enumerate(blocks):
         draft = own.get(block.span[0])
-        if draft is None or draft.parts > 1 or not block.marker or block.rank > _HEADING_RANK:
+        if draft is None or draft.parts > 1 or not block.marker or block.rank > HEADS:
             continue
         if re.search("[。；\n]", outline.text[slice(*draft.text_span)].rstrip("。；")):
             continue
-        below = _deeper(blocks[i + 1 :], block.rank)
+        below = _deeper(blocks, i + 1, block.rank)
         bare = [b for b in below if b.kind == "item" and b.span[0] not in own]
         if bare:
             words = outline.text[slice(*draft.text_span)]
@@ -212,8 +212,10 @@ def _below_headings(outline: Outline, drafts: list[Draft]) -> Iterator[Warning]:
             yield Warning("clause_above_items", message, (bare[0].span[0], bare[-1].span[1]))
 
 
-def _deeper(blocks: tuple[Block, ...], rank: int) -> list[Block]:
-    return list(takewhile(lambda b: b.kind not in ("heading", "box") and b.rank > rank, blocks))
+def _deeper(blocks: tuple[Block, ...], start: int, rank: int) -> list[Block]:
+    """The run of blocks from `start` on that stand below a rank; no others are looked at."""
+    after = (blocks[i] for i in range(start, len(blocks)))
+    return list(takewhile(lambda b: b.kind not in ("heading", "box") and b.rank > rank, after))
 
 
 def _names_only(text: str, span: Span) -> Warning:

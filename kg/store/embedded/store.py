@@ -12,7 +12,7 @@ from typing import Any
 from kg.errors import ConflictError, UnavailableError
 from kg.model import LoadedDocument
 from kg.records import Dataset, DepartmentProfile, Network
-from kg.store import bodies, digest, keys
+from kg.store import digest, keys
 from kg.store.base import (
     Facet,
     Key,
@@ -159,7 +159,7 @@ class EmbeddedStore:
     def names(self) -> dict[str, tuple[str, ...]]:
         """See `Store.names`."""
         with self._version() as v:
-            return bodies.names(v.departments) if v else {}
+            return dict(v.names) if v else {}
 
     def search(self, words: Sequence[str], limit: int = 20, after: Key | None = None) -> Page:
         """See `Store.search`."""

@@ -126,6 +126,11 @@ class Version:
         return tuple(unpack("department", r[0]) for r in rows)
 
     @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Names of departments → ids."""
+        return bodies.names(self.departments)
+
+    @cached_property
     def by_id(self) -> dict[str, DepartmentRecord]:
         """The departments by id."""
         return {d.id: d for d in self.departments}

@@ -158,6 +158,11 @@ class State(Struct, frozen=True, dict=True):
         return {d.id: d for d in self.departments}
 
     @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Names of departments → ids."""
+        return bodies.names(self.departments)
+
+    @cached_property
     def below(self) -> dict[str, frozenset[str]]:
         """Body → itself and its units."""
         return bodies.below(self.departments)

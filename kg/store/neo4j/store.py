@@ -13,7 +13,7 @@ from neo4j.exceptions import Neo4jError
 from kg.errors import ConflictError, UnavailableError
 from kg.model import LoadedDocument
 from kg.records import Dataset, DepartmentProfile, Network
-from kg.store import bodies, digest, keys
+from kg.store import digest, keys
 from kg.store import facets as facet_rules
 from kg.store.base import Facet, Key, Kind, Page, Progress, Receipt, TaskPage, TaskQuery
 from kg.store.embedded.schema import unpack
@@ -169,7 +169,7 @@ class Neo4jStore:
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """See `Store.names`."""
-        return self._ask(lambda v: bodies.names(v.state.departments), lambda: {})
+        return self._ask(lambda v: dict(v.state.names), lambda: {})
 
     def search(self, words: Sequence[str], limit: int = 20, after: Key | None = None) -> Page:
         """See `Store.search`."""
